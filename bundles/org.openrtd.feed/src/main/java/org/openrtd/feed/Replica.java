@@ -1,0 +1,53 @@
+package org.openrtd.feed;
+
+import java.time.Duration;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * A node's copy of one feed from one source, and the one service through which all readers in the node see it. Registered
+ * as an OSGi service with the properties {@link #FEED} and {@link #SOURCE}.
+ *
+ * <p>A replica's position only rises. It stays readable in every state and says its state, position and age: a reader
+ * that shows its rows shows these too. Usable from any thread; nothing here waits for the network.
+ */
+@ProviderType
+public interface Replica {
+
+    /** Service property: the feed's name. */
+    String FEED = "feed";
+
+    /** Service property: the name of the source that is followed, or of the origin itself. */
+    String SOURCE = "source";
+
+    /** The feed's name. */
+    String feed();
+
+    /** The name of the source that is followed now; at an origin, its own. */
+    String source();
+
+    /** All tables at the newest position. Before the first snapshot: no tables, {@link Position#NONE}. */
+    View view();
+
+    FeedState state();
+
+    /** Why the replica is in its state, for people; never {@code null}. */
+    String reason();
+
+    /**
+     * How old what the view shows is, by this process's monotonic clock, reckoned from when the origin made it; grows
+     * while nothing arrives. Before the first snapshot, since the replica was made.
+     */
+    Duration age();
+
+    /** Whether the numbers are not current: not {@link FeedState#LIVE}, or older than {@code staleAfter}. */
+    boolean stale();
+
+    /** What this replica has done and suffered so far. */
+    ReplicaStatistics statistics();
+
+    /**
+     * Adds a listener. It first hears {@link ReplicaListener#reset} with the present view, then each change in order, on
+     * the feed's thread: it must not block. Returns what ends the subscription.
+     */
+    AutoCloseable listen(ReplicaListener listener);
+}
