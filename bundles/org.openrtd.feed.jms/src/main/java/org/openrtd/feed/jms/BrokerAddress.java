@@ -1,0 +1,98 @@
+package org.openrtd.feed.jms;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where a broker is, as a setting states it: {@code tcp://host:port}, with TLS {@code
+ * tcp://host:port?sslEnabled=true&trustStorePath=…}, or {@code local} for the node's own; behind a {@code #} the name of
+ * the source there, when it is not the usual one.
+ *
+ * @param url without the source
+ * @param source the source's name in addresses, or {@code null} for the usual one
+ */
+public record BrokerAddress(String url, String source) {
+
+    /** The node's own broker. */
+    public static final String LOCAL = "local";
+
+    /**
+     * Ours, not the client's, so that a broker that stops is noticed before the data counts as stale: the client never
+     * reconnects by itself, and no call of it waits longer than two seconds. Sends never wait. Messages below 256 KiB (our
+     * parts have at most 64) never become files. The connection has its own few threads, so that a listener that waits
+     * holds up nobody else.
+     */
+    private static final String OURS = "reconnectAttempts=0&initialConnectAttempts=1&callTimeout=2000"
+            + "&callFailoverTimeout=2000&connectionTTL=2500&clientFailureCheckPeriod=800&connect-timeout-millis=2000"
+            + "&blockOnDurableSend=false&blockOnNonDurableSend=false&blockOnAcknowledge=false"
+            + "&consumerWindowSize=262144&producerWindowSize=1048576&minLargeMessageSize=262144"
+            + "&useTopologyForLoadBalancing=false&useGlobalPools=false&threadPoolMaxSize=4&scheduledThreadPoolMaxSize=1";
+
+    /** @throws IllegalArgumentException when it is no such address; the message says what one looks like */
+    public static BrokerAddress parse(String text) {
+        String trimmed = text.trim();
+        int hash = trimmed.indexOf('#');
+        String url = hash < 0 ? trimmed : trimmed.substring(0, hash);
+        String source = hash < 0 ? null : Addresses.word(trimmed.substring(hash + 1));
+        if (!url.equals(LOCAL)) {
+            try {
+                URI uri = new URI(url);
+                if (!"tcp".equals(uri.getScheme()) || uri.getHost() == null || uri.getPort() < 1) {
+                    throw wrong(url);
+                }
+            } catch (URISyntaxException e) {
+                throw wrong(url);
+            }
+        }
+        return new BrokerAddress(url, source);
+    }
+
+    /**
+     * Several, in the order in which they are tried.
+     *
+     * @throws IllegalArgumentException when one is no address
+     */
+    public static List<BrokerAddress> parse(String[] texts) {
+        List<BrokerAddress> addresses = new ArrayList<>();
+        for (String text : texts) {
+            if (!text.isBlank()) {
+                addresses.add(parse(text));
+            }
+        }
+        return List.copyOf(addresses);
+    }
+
+    private static IllegalArgumentException wrong(String url) {
+        return new IllegalArgumentException("'" + withoutParameters(url)
+                + "' is no broker's address: write tcp://host:port, or local for the broker of this node");
+    }
+
+    public boolean isLocal() {
+        return url.equals(LOCAL);
+    }
+
+    /** For the client library, with our time-outs; what the setting states itself counts more. */
+    String clientUrl() {
+        StringBuilder made = new StringBuilder(url);
+        for (String parameter : OURS.split("&")) {
+            String key = parameter.substring(0, parameter.indexOf('=') + 1);
+            if (!url.contains("?" + key) && !url.contains("&" + key)) {
+                made.append(made.indexOf("?") < 0 ? '?' : '&').append(parameter);
+            }
+        }
+        return made.toString();
+    }
+
+    /** For people: without parameters, among which may be a key store's password. */
+    @Override
+    public String toString() {
+        return withoutParameters(url);
+    }
+
+    private static String withoutParameters(String url) {
+        int query = url.indexOf('?');
+        return query < 0 ? url : url.substring(0, query);
+    }
+}
