@@ -1,6 +1,7 @@
 package org.openrtd.feed;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -50,4 +51,12 @@ public interface Replica {
      * the feed's thread: it must not block. Returns what ends the subscription.
      */
     AutoCloseable listen(ReplicaListener listener);
+
+    /**
+     * Proves the rows. Without {@code everyRow}, their digests are computed anew and compared with those that are compared
+     * with the origin's at each heartbeat. With it, a fresh snapshot is pulled from the source and compared row by row, at
+     * the same position; the replica goes on meanwhile. Completes on the feed's thread, exceptionally when the source
+     * cannot be asked.
+     */
+    CompletableFuture<Verification> verify(boolean everyRow);
 }
