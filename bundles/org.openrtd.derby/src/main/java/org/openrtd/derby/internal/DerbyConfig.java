@@ -1,0 +1,31 @@
+package org.openrtd.derby.internal;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.AttributeType;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+@ObjectClassDefinition(name = "Derby", description = "The database engine inside this node.")
+@interface DerbyConfig {
+
+    @AttributeDefinition(
+            name = "Home",
+            description = "Directory that relative database names start from; Derby's own log lies there too.")
+    String home() default "";
+
+    @AttributeDefinition(
+            name = "Lock wait timeout",
+            description = "Seconds a statement waits for a lock before it fails.",
+            min = "1")
+    int lockWaitTimeoutSeconds() default 20;
+
+    @AttributeDefinition(
+            name = "Administrator",
+            description = "User that may shut the engine down; needed only where Derby's authentication is on.")
+    String administrator() default "";
+
+    @AttributeDefinition(
+            name = "Password",
+            description = "The administrator's password.",
+            type = AttributeType.PASSWORD)
+    String password() default "";
+}

@@ -1,0 +1,164 @@
+package org.openrtd.derby.internal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Driver;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import javax.sql.ConnectionPoolDataSource;
+import javax.sql.DataSource;
+import javax.sql.XADataSource;
+import org.apache.derby.jdbc.EmbeddedConnectionPoolDataSource;
+import org.apache.derby.jdbc.EmbeddedDataSource;
+import org.apache.derby.jdbc.EmbeddedDriver;
+import org.apache.derby.jdbc.EmbeddedXADataSource;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.jdbc.DataSourceFactory;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The Derby engine of this node, up while the component is active. */
+@Component(
+        configurationPid = "org.openrtd.derby",
+        property = {
+            DataSourceFactory.OSGI_JDBC_DRIVER_CLASS + "=org.apache.derby.jdbc.EmbeddedDriver",
+            DataSourceFactory.OSGI_JDBC_DRIVER_NAME + "=derby"
+        })
+@Designate(ocd = DerbyConfig.class)
+public final class DerbyEngine implements DataSourceFactory {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DerbyEngine.class);
+    private static final String URL_PREFIX = "jdbc:derby:";
+    /** What Derby answers to a shutdown that succeeded. */
+    private static final String SHUT_DOWN = "XJ015";
+
+    private final Map<String, String> systemProperties = new LinkedHashMap<>();
+    private final String administrator;
+    private final String password;
+    private final EmbeddedDriver driver;
+
+    @Activate
+    public DerbyEngine(DerbyConfig config) throws IOException {
+        this(home(config.home()), config.lockWaitTimeoutSeconds(), config.administrator(), config.password());
+    }
+
+    DerbyEngine(Path home, int lockWaitTimeoutSeconds, String administrator, String password) throws IOException {
+        this.administrator = administrator;
+        this.password = password;
+        Files.createDirectories(home);
+        systemProperties.put("derby.system.home", home.toString());
+        systemProperties.put(
+                "derby.stream.error.file", home.resolve("derby.log").toString());
+        systemProperties.put("derby.locks.waitTimeout", Integer.toString(lockWaitTimeoutSeconds));
+        // Derby takes its settings from the system properties alone, and reads them when it boots.
+        systemProperties.forEach(System::setProperty);
+        driver = withOwnClassLoader(EmbeddedDriver::new);
+        LOG.info("Derby {}.{} is up, home {}", driver.getMajorVersion(), driver.getMinorVersion(), home);
+    }
+
+    private static Path home(String configured) {
+        if (!configured.isBlank()) {
+            return Path.of(configured).toAbsolutePath();
+        }
+        return Path.of(System.getProperty("karaf.data", "."), "derby").toAbsolutePath();
+    }
+
+    @Deactivate
+    void shutDown() {
+        try {
+            // Without this the engine and its threads stay, in the class loader of a bundle that is gone, and hold
+            // the database's lock: the next bundle fails with XSDB6.
+            withOwnClassLoader(() -> driver.connect(URL_PREFIX + ";shutdown=true", shutdownCredentials()));
+        } catch (SQLException e) {
+            if (SHUT_DOWN.equals(e.getSQLState())) {
+                LOG.info("Derby is shut down");
+            } else {
+                LOG.warn(
+                        "Derby refused to shut down: {}. Set administrator and password in etc/org.openrtd.derby.cfg",
+                        e.getMessage());
+            }
+        } finally {
+            systemProperties.keySet().forEach(System::clearProperty);
+        }
+    }
+
+    private Properties shutdownCredentials() {
+        Properties credentials = new Properties();
+        // With authentication off, credentials would be taken for the database's owner and refused.
+        if (!administrator.isEmpty()) {
+            credentials.setProperty("user", administrator);
+            credentials.setProperty("password", password);
+        }
+        return credentials;
+    }
+
+    @Override
+    public DataSource createDataSource(Properties properties) throws SQLException {
+        return fill(new EmbeddedDataSource(), properties);
+    }
+
+    @Override
+    public ConnectionPoolDataSource createConnectionPoolDataSource(Properties properties) throws SQLException {
+        return fill(new EmbeddedConnectionPoolDataSource(), properties);
+    }
+
+    @Override
+    public XADataSource createXADataSource(Properties properties) throws SQLException {
+        return fill(new EmbeddedXADataSource(), properties);
+    }
+
+    @Override
+    public Driver createDriver(Properties properties) {
+        return driver;
+    }
+
+    /** Takes the database from {@code url} ({@code jdbc:derby:NAME;attribute=value}) or from {@code databaseName}. */
+    private static <T extends EmbeddedDataSource> T fill(T dataSource, Properties properties) throws SQLException {
+        String url = properties.getProperty(JDBC_URL);
+        String database = properties.getProperty(JDBC_DATABASE_NAME);
+        if (url != null) {
+            if (!url.startsWith(URL_PREFIX) || url.startsWith(URL_PREFIX + "//")) {
+                throw new SQLException(
+                        "url = " + url + ": the embedded database needs " + URL_PREFIX + "NAME[;attribute=value]");
+            }
+            database = url.substring(URL_PREFIX.length());
+        }
+        if (database == null || database.isBlank()) {
+            throw new SQLException("No database: set url = " + URL_PREFIX + "NAME, or databaseName");
+        }
+        int attributes = database.indexOf(';');
+        dataSource.setDatabaseName(attributes < 0 ? database : database.substring(0, attributes));
+        if (attributes >= 0) {
+            dataSource.setConnectionAttributes(database.substring(attributes + 1));
+        }
+        if (properties.getProperty(JDBC_USER) != null) {
+            dataSource.setUser(properties.getProperty(JDBC_USER));
+        }
+        if (properties.getProperty(JDBC_PASSWORD) != null) {
+            dataSource.setPassword(properties.getProperty(JDBC_PASSWORD));
+        }
+        return dataSource;
+    }
+
+    private interface Call<T, E extends Exception> {
+        T run() throws E;
+    }
+
+    /** Derby finds its parts through the thread's class loader. */
+    private static <T, E extends Exception> T withOwnClassLoader(Call<T, E> call) throws E {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(DerbyEngine.class.getClassLoader());
+        try {
+            return call.run();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package org.openrtd.derby.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.service.jdbc.DataSourceFactory;
+
+class DerbyEngineTest {
+
+    @TempDir
+    Path home;
+
+    @Test
+    void putsDatabaseAndLogUnderItsHome() throws Exception {
+        DerbyEngine engine = engine();
+        query(engine, "jdbc:derby:central;create=true", "VALUES 1");
+        engine.shutDown();
+
+        assertTrue(Files.isDirectory(home.resolve("central")));
+        assertTrue(Files.isRegularFile(home.resolve("derby.log")));
+    }
+
+    @Test
+    void letsGoOfTheDatabaseWhenItShutsDown() throws Exception {
+        DerbyEngine engine = engine();
+        query(engine, "jdbc:derby:central;create=true", "VALUES 1");
+        engine.shutDown();
+
+        assertFalse(Files.exists(home.resolve("central/db.lck")));
+        assertNull(System.getProperty("derby.system.home"));
+        DerbyEngine next = engine();
+        assertEquals("7", query(next, "jdbc:derby:central", "VALUES 7"));
+        next.shutDown();
+    }
+
+    @Test
+    void namesTheRemedyWhenTheUrlIsNotItsOwn() throws Exception {
+        DerbyEngine engine = engine();
+        SQLException refused = assertThrows(
+                SQLException.class, () -> query(engine, "jdbc:postgresql://db.example/central", "VALUES 1"));
+        engine.shutDown();
+
+        assertTrue(refused.getMessage().contains("jdbc:derby:NAME"), refused.getMessage());
+    }
+
+    private DerbyEngine engine() throws Exception {
+        return new DerbyEngine(home, 5, "", "");
+    }
+
+    private static String query(DerbyEngine engine, String url, String sql) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty(DataSourceFactory.JDBC_URL, url);
+        try (Connection connection = engine.createDataSource(properties).getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+}
