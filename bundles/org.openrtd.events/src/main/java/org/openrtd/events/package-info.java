@@ -1,5 +1,6 @@
 /**
- * What gateways tell the centre: the events of calls and agents, how they are numbered, and their wire form.
+ * What gateways tell the centre: the events of calls and agents, how they are numbered, and their wire form, which
+ * {@code docs/events.md} documents byte by byte.
  */
 @Export
 @Version("1.0.0")
