@@ -1,0 +1,207 @@
+package org.openrtd.console.internal;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.api.action.lifecycle.Service;
+import org.apache.karaf.shell.support.CommandException;
+import org.openrtd.feed.Replica;
+import org.openrtd.feed.ReplicaStatistics;
+import org.openrtd.feed.RoleStatus;
+import org.openrtd.feed.View;
+
+@Service
+@Command(
+        scope = "rtd",
+        name = "status",
+        description = "Shows this node's roles and connections, and how current each of its feeds is.",
+        detailedDescription = "classpath:status.txt")
+public class StatusCommand extends RtdCommand {
+
+    @Option(name = "--json", description = "As one JSON document.")
+    boolean json;
+
+    @Option(name = "--no-format", description = "One item a line, separated by tabs, for scripts.")
+    boolean noFormat;
+
+    @Override
+    public Object execute() throws CommandException {
+        List<RoleStatus> roles = roles();
+        roles.sort(Comparator.comparing(RoleStatus::role));
+        List<Replica> replicas = replicas();
+        replicas.sort(Comparator.comparing(Replica::feed).thenComparing(Replica::source));
+        if (json) {
+            System.out.println(Json.of(document(roles, replicas)));
+        } else if (noFormat) {
+            printForScripts(roles, replicas);
+        } else {
+            print(roles, replicas);
+        }
+        return null;
+    }
+
+    private void print(List<RoleStatus> roles, List<Replica> replicas) throws CommandException {
+        Node node = node();
+        System.out.println("Node " + named(node.name()) + "  site " + named(node.site()));
+        System.out.println();
+        if (roles.isEmpty()) {
+            System.out.println("No role: nothing of OpenRTD is installed but the console. feature:list | grep openrtd");
+        }
+        for (RoleStatus role : roles) {
+            System.out.println(role.role() + ": " + Text.harmless(role.summary()));
+            int width =
+                    role.details().keySet().stream().mapToInt(Text::width).max().orElse(0);
+            role.details()
+                    .forEach((name, value) -> System.out.println("  " + Text.left(Text.harmless(name), width) + "  "
+                            + Text.harmless(String.valueOf(value))));
+        }
+        if (replicas.isEmpty()) {
+            return;
+        }
+        System.out.println();
+        Grid grid = feeds().left("REASON");
+        for (Replica replica : replicas) {
+            List<String> cells = cells(replica);
+            cells.add(replica.reason());
+            grid.row(cells);
+        }
+        grid.print(System.out);
+        for (Replica replica : replicas) {
+            if (replica.stale()) {
+                System.out.println(colour(
+                        RED,
+                        "NOT CURRENT: " + replica.feed() + " from "
+                                + Text.harmless(replica.source()) + ", for " + Text.age(replica.age()) + ": "
+                                + stateAndReason(replica)));
+            }
+            ReplicaStatistics s = replica.statistics();
+            if (s.repairs() > 0 || s.undecodable() > 0) {
+                System.out.println("Note: " + replica.feed() + " from " + Text.harmless(replica.source()) + " had "
+                        + s.repairs() + " tables repaired and " + s.undecodable() + " messages that cannot be decoded");
+            }
+        }
+    }
+
+    private static String named(String name) {
+        return name.isEmpty() ? "without a name (etc/org.openrtd.node.cfg)" : Text.harmless(name);
+    }
+
+    private static Grid feeds() {
+        return new Grid()
+                .left("FEED")
+                .left("SOURCE")
+                .left("STATE")
+                .left("POSITION")
+                .right("AGE")
+                .left("CONTROLLER TIME")
+                .right("ROWS")
+                .right("ROWS/S")
+                .right("BATCHES/S")
+                .right("BYTES/S")
+                .right("GAPS")
+                .right("SNAPSHOTS");
+    }
+
+    private List<String> cells(Replica replica) {
+        View view = replica.view();
+        Rates.Rate rate = rate(replica);
+        return new ArrayList<>(List.of(
+                replica.feed(),
+                replica.source(),
+                replica.stale() ? "STALE " + replica.state() : replica.state().toString(),
+                view.position().toString(),
+                Text.age(replica.age()),
+                view.controllerTime() == 0 ? "–" : Text.dayAndTime(view.controllerTime(), Picture.zone(calls())),
+                Long.toString(rows(view)),
+                rate.seconds() == 0 ? "–" : Text.amount(rate.rowChanges()),
+                rate.seconds() == 0 ? "–" : Text.amount(rate.batches()),
+                rate.seconds() == 0 ? "–" : Text.amount(rate.bytes()),
+                Long.toString(replica.statistics().gaps()),
+                Long.toString(replica.statistics().snapshots())));
+    }
+
+    private Rates.Rate rate(Replica replica) {
+        return services(context, Rates.class).stream()
+                .findFirst()
+                .map(rates -> rates.of(replica))
+                .orElse(new Rates.Rate(0, 0, 0, 0));
+    }
+
+    private View calls() {
+        return Replicas.choose(replicas(), "calls", null).map(Replica::view).orElse(null);
+    }
+
+    private static long rows(View view) {
+        return view.schema() == null
+                ? 0
+                : view.schema().tables().stream().mapToLong(view::size).sum();
+    }
+
+    private void printForScripts(List<RoleStatus> roles, List<Replica> replicas) throws CommandException {
+        Node node = node();
+        System.out.println("node\t" + Text.harmless(node.name()) + "\t" + Text.harmless(node.site()));
+        for (RoleStatus role : roles) {
+            System.out.println("role\t" + role.role() + "\t" + Text.harmless(role.summary()));
+            role.details()
+                    .forEach((name, value) -> System.out.println("detail\t" + role.role() + "\t" + Text.harmless(name)
+                            + "\t" + Text.harmless(String.valueOf(value))));
+        }
+        for (Replica replica : replicas) {
+            System.out.println("feed\t" + String.join("\t", cells(replica)) + "\t" + Text.harmless(replica.reason()));
+        }
+    }
+
+    private Map<String, Object> document(List<RoleStatus> roles, List<Replica> replicas) throws CommandException {
+        Node node = node();
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("node", node.name());
+        document.put("site", node.site());
+        document.put(
+                "roles",
+                roles.stream()
+                        .map(role -> {
+                            Map<String, Object> of = new LinkedHashMap<>();
+                            of.put("role", role.role());
+                            of.put("summary", role.summary());
+                            of.put("details", role.details());
+                            return of;
+                        })
+                        .toList());
+        document.put("feeds", replicas.stream().map(this::document).toList());
+        return document;
+    }
+
+    private Map<String, Object> document(Replica replica) {
+        View view = replica.view();
+        ReplicaStatistics statistics = replica.statistics();
+        Rates.Rate rate = rate(replica);
+        Map<String, Object> of = new LinkedHashMap<>();
+        of.put("feed", replica.feed());
+        of.put("source", replica.source());
+        of.put("state", replica.state());
+        of.put("reason", replica.reason());
+        of.put("stale", replica.stale());
+        of.put("ageMillis", replica.age().toMillis());
+        of.put("epoch", view.position().epoch());
+        of.put("sequence", view.position().sequence());
+        of.put("tick", view.tick());
+        of.put(
+                "controllerTime",
+                view.controllerTime() == 0 ? null : java.time.Instant.ofEpochMilli(view.controllerTime()));
+        of.put("rows", rows(view));
+        of.put("rowChangesPerSecond", rate.seconds() == 0 ? null : (Double) rate.rowChanges());
+        of.put("batches", statistics.batches());
+        of.put("rowChanges", statistics.rowChanges());
+        of.put("bytes", statistics.bytes());
+        of.put("duplicates", statistics.duplicates());
+        of.put("gaps", statistics.gaps());
+        of.put("snapshots", statistics.snapshots());
+        of.put("repairs", statistics.repairs());
+        of.put("undecodable", statistics.undecodable());
+        return of;
+    }
+}
