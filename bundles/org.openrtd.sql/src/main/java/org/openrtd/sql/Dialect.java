@@ -1,0 +1,65 @@
+package org.openrtd.sql;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * What a database product says in its own way. Everything else is written in the SQL that Derby and PostgreSQL share;
+ * what they do not share goes here, and nowhere else.
+ *
+ * <p>Stateless; usable from any thread.
+ */
+public interface Dialect {
+
+    /**
+     * The dialect of the database behind a connection.
+     *
+     * @throws SQLException when OpenRTD does not know the product
+     */
+    static Dialect of(Connection connection) throws SQLException {
+        String product = connection.getMetaData().getDatabaseProductName();
+        if (product.equals("Apache Derby")) {
+            return new DerbyDialect();
+        }
+        throw new SQLException("OpenRTD does not know the database product " + product
+                + "; use Apache Derby, the built-in default, in the url of the data source");
+    }
+
+    /** The product's name, for people. */
+    String name();
+
+    /** The type of a column that holds bytes, however many. */
+    String binaryType();
+
+    /** The type of a column that holds text of at most {@code length} characters. */
+    default String textType(int length) {
+        return "VARCHAR(" + length + ")";
+    }
+
+    /** The type of a column that holds a double. */
+    default String doubleType() {
+        return "DOUBLE PRECISION";
+    }
+
+    /** What follows a constraint that is checked at commit, so that a transaction may pass through what it forbids. */
+    default String deferred() {
+        return "DEFERRABLE INITIALLY DEFERRED";
+    }
+
+    /** What ends a SELECT that returns at most {@code rows} rows. */
+    default String firstRows(int rows) {
+        return "FETCH FIRST " + rows + " ROWS ONLY";
+    }
+
+    /** The table's name as {@link java.sql.DatabaseMetaData} spells it when it was created without quotes. */
+    String storedName(String identifier);
+
+    /** How many bytes the database's tables and indexes take on disk, roughly and quickly; -1 when it cannot tell. */
+    long size(Connection connection) throws SQLException;
+
+    /** Throws when the database is set up so that a commit is not durable. */
+    void requireDurable(Connection connection) throws SQLException;
+
+    /** What an operator can do about a database that does not open, as a sentence; never {@code null}. */
+    String remedy(SQLException whenOpening);
+}

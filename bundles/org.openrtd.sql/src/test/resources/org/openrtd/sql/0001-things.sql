@@ -1,0 +1,7 @@
+-- A comment; with a semicolon
+CREATE TABLE Thing (
+  ThingID INTEGER NOT NULL PRIMARY KEY,
+  Name ${text:32},
+  Picture ${binary},
+  Weight ${double}
+);

@@ -1,0 +1,5 @@
+CREATE TABLE More (
+  MoreID INTEGER NOT NULL PRIMARY KEY
+);
+
+INSERT INTO Thing (ThingID, Name) VALUES (1, 'first');
