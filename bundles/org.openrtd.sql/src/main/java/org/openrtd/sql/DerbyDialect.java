@@ -53,8 +53,7 @@ final class DerbyDialect implements Dialect {
         }
     }
 
-    @Override
-    public String remedy(SQLException whenOpening) {
+    static String remedy(SQLException whenOpening) {
         for (SQLException e = whenOpening; e != null; e = e.getNextException()) {
             String state = e.getSQLState() == null ? "" : e.getSQLState();
             switch (state) {

@@ -60,6 +60,11 @@ public interface Dialect {
     /** Throws when the database is set up so that a commit is not durable. */
     void requireDurable(Connection connection) throws SQLException;
 
-    /** What an operator can do about a database that does not open, as a sentence; never {@code null}. */
-    String remedy(SQLException whenOpening);
+    /**
+     * What an operator can do about a database that does not open, as a sentence; never {@code null}. Static, because there
+     * is no connection to ask for its dialect then: the products' SQL states tell themselves apart.
+     */
+    static String remedy(SQLException whenOpening) {
+        return DerbyDialect.remedy(whenOpening);
+    }
 }
