@@ -3,6 +3,7 @@ package org.openrtd.centraldb;
 import java.time.Instant;
 import java.util.List;
 import org.openrtd.feed.Change;
+import org.openrtd.feed.Cut;
 
 /**
  * A configuration transaction that took effect.
@@ -15,5 +16,10 @@ public record CommittedTransaction(
 
     public CommittedTransaction {
         changes = List.copyOf(changes);
+    }
+
+    /** The cut of this transaction's batch: the same whether the batch is sent when it happens or read from the log later. */
+    public Cut cut() {
+        return new Cut(recoveryKey, time.toEpochMilli(), recoveryKey);
     }
 }

@@ -3,6 +3,7 @@ package org.openrtd.centraldb;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import org.openrtd.feed.DurableHistory;
 import org.openrtd.feed.FeedSchema;
 import org.openrtd.feed.Row;
 import org.osgi.annotation.versioning.ProviderType;
@@ -66,6 +67,9 @@ public interface ConfigurationStore {
      * @param recoveryKey the last transaction that the rows contain
      */
     record Configuration(long recoveryKey, Collection<Row> rows) {}
+
+    /** The history for the {@code config} feed's origin, which commits each transaction with {@link CommittedTransaction#cut()}. */
+    DurableHistory history();
 
     /**
      * Hands over every transaction after the recovery key {@code after}, in order: those of the past at once, on the

@@ -1,14 +1,15 @@
 -- The configuration tables themselves are made from the catalog. These are its history.
 
--- One row: the identity of this configuration and the key of its last transaction. The key is raised by the last
--- statement of each transaction, so that keys are dense and in commit order.
+-- One row: the identity of this configuration, the version of the catalog its tables were made from, and the key of its
+-- last transaction. The key is raised by the last statement of each transaction: keys are dense and in commit order.
 CREATE TABLE Config_Identity (
   OnlyRow INTEGER NOT NULL PRIMARY KEY CHECK (OnlyRow = 1),
   FeedID ${text:64} NOT NULL,
+  SchemaVersion INTEGER NOT NULL,
   RecoveryKey BIGINT NOT NULL
 );
 
--- One row per start: its epoch of the config feed, and the recovery key that it began with.
+-- One row per start: its epoch of the config feed, and the recovery key it began at, that of the transaction before.
 CREATE TABLE Config_Epoch (
   Epoch BIGINT NOT NULL PRIMARY KEY,
   FirstSequence BIGINT NOT NULL

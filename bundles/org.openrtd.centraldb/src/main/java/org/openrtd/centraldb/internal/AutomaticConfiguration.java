@@ -1,0 +1,261 @@
+package org.openrtd.centraldb.internal;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.openrtd.centraldb.ConfigurationStore;
+import org.openrtd.centraldb.Provisioning;
+import org.openrtd.feed.Change;
+import org.openrtd.feed.Row;
+import org.openrtd.feed.Table;
+
+/**
+ * Finds what a gateway needs and the configuration lacks. It only adds: what is there stays as it is, and what an operator
+ * has deleted stays deleted, with what would refer to it left out.
+ */
+final class AutomaticConfiguration {
+
+    /** Comes with the system, so its id is below those that are allotted. */
+    private static final int DEFAULT_DOMAIN = 1;
+
+    private static final int TYPE_SKILL_GROUP = 2;
+    private static final int TYPE_AGENT = 3;
+
+    private final ConfigurationStore store;
+    private final ConfigurationSession session;
+    private final ConfigurationDefaults defaults;
+    private final List<Change> missing = new ArrayList<>();
+
+    AutomaticConfiguration(ConfigurationStore store, ConfigurationSession session, ConfigurationDefaults defaults) {
+        this.store = store;
+        this.session = session;
+        this.defaults = defaults;
+    }
+
+    /** The rows to add, each after those that it refers to. */
+    List<Change> missing(Provisioning wanted) throws SQLException {
+        Integer peripheral = peripheral(wanted);
+        callTypes(wanted);
+        if (peripheral != null) {
+            Map<String, Integer> groups = skillGroups(wanted, peripheral);
+            members(wanted, groups, agents(wanted, peripheral));
+        }
+        return missing;
+    }
+
+    private Integer peripheral(Provisioning wanted) throws SQLException {
+        Table table = table("Peripheral");
+        List<Row> present = session.find(table, List.of("EnterpriseName"), List.of(wanted.gateway()));
+        if (!present.isEmpty()) {
+            return ConfigurationCheck.isDeleted(present.get(0))
+                    ? null
+                    : present.get(0).getInt("PeripheralID");
+        }
+        int id = store.allotIds("Peripheral", 1);
+        add(
+                table,
+                Map.of(
+                        "PeripheralID", id,
+                        "EnterpriseName", wanted.gateway(),
+                        "PeripheralName", wanted.gateway(),
+                        "TimeZone", wanted.zone(),
+                        "AgentReporting", "Y"));
+        return id;
+    }
+
+    private void callTypes(Provisioning wanted) throws SQLException {
+        Table table = table("Call_Type");
+        Set<String> present = new HashSet<>();
+        session.forEach(table, row -> present.add(row.getString("EnterpriseName")));
+        List<String> lacking = wanted.callTypes().stream()
+                .distinct()
+                .filter(name -> !present.contains(name))
+                .toList();
+        int id = lacking.isEmpty() ? 0 : store.allotIds("Call_Type", lacking.size());
+        for (String name : lacking) {
+            add(
+                    table,
+                    Map.of(
+                            "CallTypeID", id++,
+                            "EnterpriseName", name,
+                            "ServiceLevelThreshold", defaults.serviceLevelThreshold(),
+                            "ServiceLevelType", defaults.serviceLevelType(),
+                            "AbandonWaitTime", defaults.abandonWait()));
+        }
+    }
+
+    /** The ids of the groups by their peripheral names; {@code null} for one that is deleted. */
+    private Map<String, Integer> skillGroups(Provisioning wanted, int peripheral) throws SQLException {
+        Table table = table("Skill_Group");
+        Map<String, Integer> ids = new HashMap<>();
+        Set<String> names = new HashSet<>();
+        int[] number = {0};
+        session.forEach(table, row -> {
+            names.add(row.getString("EnterpriseName"));
+            if (row.getInt("PeripheralID") == peripheral) {
+                number[0] = Math.max(number[0], row.getInt("PeripheralNumber"));
+                Integer id = ConfigurationCheck.isDeleted(row) ? null : (Integer) row.get("SkillTargetID");
+                if (id != null || !ids.containsKey(row.getString("PeripheralName"))) {
+                    ids.put(row.getString("PeripheralName"), id);
+                }
+            }
+        });
+        Set<String> lacking = new LinkedHashSet<>(wanted.skillGroups());
+        wanted.agents().forEach(agent -> lacking.addAll(agent.skillGroups()));
+        lacking.removeAll(ids.keySet());
+        int id = lacking.isEmpty() ? 0 : skillTargets(TYPE_SKILL_GROUP, lacking.size());
+        if (!lacking.isEmpty()) {
+            mediaRoutingDomain();
+        }
+        for (String name : lacking) {
+            add(
+                    table,
+                    Map.of(
+                            "SkillTargetID",
+                            id,
+                            "EnterpriseName",
+                            uniqueName(table, wanted.gateway(), name, names),
+                            "PeripheralID",
+                            peripheral,
+                            "PeripheralNumber",
+                            ++number[0],
+                            "Priority",
+                            0,
+                            "PeripheralName",
+                            name,
+                            "MRDomainID",
+                            DEFAULT_DOMAIN,
+                            "ServiceLevelThreshold",
+                            defaults.serviceLevelThreshold(),
+                            "ServiceLevelType",
+                            defaults.serviceLevelType()));
+            ids.put(name, id++);
+        }
+        return ids;
+    }
+
+    private void mediaRoutingDomain() throws SQLException {
+        Table table = table("Media_Routing_Domain");
+        if (session.find(table, List.of(DEFAULT_DOMAIN)) == null) {
+            add(
+                    table,
+                    Map.of("MRDomainID", DEFAULT_DOMAIN, "EnterpriseName", "Voice", "Description", "Telephone calls"));
+        }
+    }
+
+    /** The ids of the agents by their peripheral numbers; {@code null} for one that is deleted. */
+    private Map<String, Integer> agents(Provisioning wanted, int peripheral) throws SQLException {
+        Table table = table("Agent");
+        Map<String, Integer> ids = new HashMap<>();
+        Set<String> names = new HashSet<>();
+        session.forEach(table, row -> {
+            names.add(row.getString("EnterpriseName"));
+            if (row.getInt("PeripheralID") == peripheral) {
+                ids.put(
+                        row.getString("PeripheralNumber"),
+                        ConfigurationCheck.isDeleted(row) ? null : (Integer) row.get("SkillTargetID"));
+            }
+        });
+        Map<String, Provisioning.Agent> lacking = new LinkedHashMap<>();
+        wanted.agents().forEach(agent -> {
+            if (!ids.containsKey(agent.agent())) {
+                lacking.putIfAbsent(agent.agent(), agent);
+            }
+        });
+        if (lacking.isEmpty()) {
+            return ids;
+        }
+        int person = store.allotIds("Person", lacking.size());
+        int id = skillTargets(TYPE_AGENT, lacking.size());
+        for (Provisioning.Agent agent : lacking.values()) {
+            Map<String, Object> columns = new HashMap<>();
+            columns.put("PersonID", person);
+            columns.put("FirstName", agent.firstName());
+            columns.put("LastName", agent.lastName());
+            columns.put("LoginEnabled", "N");
+            add(table("Person"), columns);
+            add(
+                    table,
+                    Map.of(
+                            "SkillTargetID",
+                            id,
+                            "PersonID",
+                            person++,
+                            "PeripheralID",
+                            peripheral,
+                            "PeripheralNumber",
+                            agent.agent(),
+                            "EnterpriseName",
+                            uniqueName(table, wanted.gateway(), agent.agent(), names),
+                            "SupervisorAgent",
+                            "N",
+                            "AgentStateTrace",
+                            "N"));
+            ids.put(agent.agent(), id++);
+        }
+        return ids;
+    }
+
+    private void members(Provisioning wanted, Map<String, Integer> groups, Map<String, Integer> agents)
+            throws SQLException {
+        Table table = table("Skill_Group_Member");
+        Set<List<Object>> present = new HashSet<>();
+        session.forEach(table, row -> present.add(row.key()));
+        for (Provisioning.Agent agent : wanted.agents()) {
+            Integer agentId = agents.get(agent.agent());
+            for (String group : agent.skillGroups()) {
+                Integer groupId = groups.get(group);
+                if (agentId != null && groupId != null && present.add(List.of(groupId, agentId))) {
+                    add(table, Map.of("SkillGroupSkillTargetID", groupId, "AgentSkillTargetID", agentId));
+                }
+            }
+        }
+    }
+
+    private int skillTargets(int type, int count) {
+        int first = store.allotIds("Skill_Target", count);
+        for (int id = first; id < first + count; id++) {
+            add(table("Skill_Target"), Map.of("SkillTargetID", id, "SkillTargetType", type));
+        }
+        return first;
+    }
+
+    /** The name by itself where it is free and fits, else with the gateway's before it, else with a number behind it. */
+    private static String uniqueName(Table table, String gateway, String name, Set<String> taken) {
+        int length = ConfigurationRules.of(table).length("EnterpriseName");
+        String unique = shortened(name, length);
+        if (taken.contains(unique)) {
+            unique = shortened(gateway + "." + name, length);
+        }
+        for (int number = 2; taken.contains(unique); number++) {
+            unique = shortened(name, length - 6) + "~" + number;
+        }
+        taken.add(unique);
+        return unique;
+    }
+
+    private static String shortened(String name, int length) {
+        return name.length() <= length ? name : name.substring(0, length);
+    }
+
+    private Table table(String name) {
+        return store.schema().table(name);
+    }
+
+    /** A new, live row with these columns; the others are NULL. */
+    private void add(Table table, Map<String, Object> columns) {
+        Object[] values = new Object[table.columns().size()];
+        columns.forEach((column, value) -> values[table.column(column)] = value);
+        if (ConfigurationRules.deletedColumn(table) >= 0) {
+            values[ConfigurationRules.deletedColumn(table)] = "N";
+        }
+        values[ConfigurationRules.changeStampColumn(table)] = 0;
+        missing.add(Change.put(table.row(values)));
+    }
+}

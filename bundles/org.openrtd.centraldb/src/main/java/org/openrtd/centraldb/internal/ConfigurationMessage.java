@@ -1,0 +1,202 @@
+package org.openrtd.centraldb.internal;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.openrtd.feed.Change;
+import org.openrtd.feed.Column;
+import org.openrtd.feed.ColumnType;
+import org.openrtd.feed.FeedSchema;
+import org.openrtd.feed.Row;
+import org.openrtd.feed.Table;
+
+/**
+ * The stored form of a transaction's changes, {@code Config_Message_Log.ConfigMessage}. It describes its tables itself, by
+ * name, so that a later schema can read it: columns that are new by then are NULL, those that are gone are left out.
+ */
+final class ConfigurationMessage {
+
+    private static final int VERSION = 1;
+
+    private ConfigurationMessage() {}
+
+    static byte[] write(List<Change> changes) {
+        Map<Table, Integer> tables = new LinkedHashMap<>();
+        changes.forEach(change -> tables.putIfAbsent(change.table(), tables.size()));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeByte(VERSION);
+            out.writeShort(tables.size());
+            for (Table table : tables.keySet()) {
+                out.writeUTF(table.name());
+                out.writeShort(table.keyColumns());
+                out.writeShort(table.columns().size());
+                for (Column column : table.columns()) {
+                    out.writeUTF(column.name());
+                    out.writeByte(code(column.type()));
+                }
+            }
+            out.writeInt(changes.size());
+            for (Change change : changes) {
+                out.writeShort(tables.get(change.table()));
+                out.writeBoolean(change.row() != null);
+                List<Object> values = change.row() == null
+                        ? change.key()
+                        : java.util.Arrays.asList(change.row().values());
+                for (int i = 0; i < values.size(); i++) {
+                    writeValue(out, change.table().columns().get(i).type(), values.get(i));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** @throws IllegalArgumentException when it was not written by {@link #write} of this version */
+    static List<Change> read(byte[] message, FeedSchema schema) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(message))) {
+            int version = in.readByte();
+            if (version != VERSION) {
+                throw new IllegalArgumentException(
+                        "ConfigMessage has version " + version + ", and this program knows " + VERSION);
+            }
+            List<Stored> tables = new ArrayList<>();
+            for (int left = in.readUnsignedShort(); left > 0; left--) {
+                tables.add(Stored.read(in, schema));
+            }
+            List<Change> changes = new ArrayList<>();
+            for (int left = in.readInt(); left > 0; left--) {
+                Change change = tables.get(in.readUnsignedShort()).change(in);
+                if (change != null) {
+                    changes.add(change);
+                }
+            }
+            return changes;
+        } catch (IOException | IndexOutOfBoundsException e) {
+            throw new IllegalArgumentException("ConfigMessage ends too early", e);
+        }
+    }
+
+    /**
+     * A table as it was when the message was written.
+     *
+     * @param now the table of that name now, or {@code null}
+     * @param places where each stored column is in the table now, or -1
+     */
+    private record Stored(Table now, int keyColumns, List<ColumnType> types, int[] places) {
+
+        static Stored read(DataInputStream in, FeedSchema schema) throws IOException {
+            String name = in.readUTF();
+            Table now = schema.tables().stream()
+                    .filter(table -> table.name().equalsIgnoreCase(name))
+                    .findFirst()
+                    .orElse(null);
+            int keyColumns = in.readUnsignedShort();
+            List<ColumnType> types = new ArrayList<>();
+            int[] places = new int[in.readUnsignedShort()];
+            for (int i = 0; i < places.length; i++) {
+                String column = in.readUTF();
+                types.add(type(in.readByte()));
+                boolean known = now != null
+                        && now.hasColumn(column)
+                        && now.columns().get(now.column(column)).type() == types.get(i);
+                places[i] = known ? now.column(column) : -1;
+            }
+            return new Stored(now, keyColumns, types, places);
+        }
+
+        Change change(DataInputStream in) throws IOException {
+            boolean put = in.readBoolean();
+            int stored = put ? places.length : keyColumns;
+            Object[] values = new Object[now == null ? 0 : now.columns().size()];
+            for (int i = 0; i < stored; i++) {
+                Object value = readValue(in, types.get(i));
+                if (places[i] >= 0) {
+                    values[places[i]] = value;
+                }
+            }
+            if (now == null) {
+                return null;
+            }
+            Row row = now.row(values);
+            return put ? Change.put(row) : Change.delete(now, row.key());
+        }
+    }
+
+    private static void writeValue(DataOutputStream out, ColumnType type, Object value) throws IOException {
+        out.writeBoolean(value != null);
+        if (value == null) {
+            return;
+        }
+        switch (type) {
+            case INT -> out.writeInt((Integer) value);
+            case LONG, TIMESTAMP -> out.writeLong((Long) value);
+            case DOUBLE -> out.writeDouble((Double) value);
+            case BOOLEAN -> out.writeBoolean((Boolean) value);
+            case STRING -> writeBytes(out, ((String) value).getBytes(StandardCharsets.UTF_8));
+            case BYTES -> writeBytes(out, (byte[]) value);
+        }
+    }
+
+    private static Object readValue(DataInputStream in, ColumnType type) throws IOException {
+        if (!in.readBoolean()) {
+            return null;
+        }
+        return switch (type) {
+            case INT -> in.readInt();
+            case LONG, TIMESTAMP -> in.readLong();
+            case DOUBLE -> in.readDouble();
+            case BOOLEAN -> in.readBoolean();
+            case STRING -> new String(readBytes(in), StandardCharsets.UTF_8);
+            case BYTES -> readBytes(in);
+        };
+    }
+
+    private static void writeBytes(DataOutputStream out, byte[] value) throws IOException {
+        out.writeInt(value.length);
+        out.write(value);
+    }
+
+    private static byte[] readBytes(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || length > in.available()) {
+            throw new IndexOutOfBoundsException("A value of " + length + " bytes");
+        }
+        return in.readNBytes(length);
+    }
+
+    // Stored for ever: independent of the order in which the enum names its types.
+    private static int code(ColumnType type) {
+        return switch (type) {
+            case INT -> 1;
+            case LONG -> 2;
+            case DOUBLE -> 3;
+            case BOOLEAN -> 4;
+            case TIMESTAMP -> 5;
+            case STRING -> 6;
+            case BYTES -> 7;
+        };
+    }
+
+    private static ColumnType type(int code) {
+        return switch (code) {
+            case 1 -> ColumnType.INT;
+            case 2 -> ColumnType.LONG;
+            case 3 -> ColumnType.DOUBLE;
+            case 4 -> ColumnType.BOOLEAN;
+            case 5 -> ColumnType.TIMESTAMP;
+            case 6 -> ColumnType.STRING;
+            case 7 -> ColumnType.BYTES;
+            default -> throw new IllegalArgumentException("ConfigMessage has a column of unknown type " + code);
+        };
+    }
+}

@@ -1,0 +1,454 @@
+package org.openrtd.centraldb.internal;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.openrtd.centraldb.CentralDatabaseException;
+import org.openrtd.centraldb.CommittedTransaction;
+import org.openrtd.centraldb.ConfigurationProblem;
+import org.openrtd.centraldb.ConfigurationResult;
+import org.openrtd.centraldb.ConfigurationStore;
+import org.openrtd.centraldb.ConfigurationTransaction;
+import org.openrtd.centraldb.Provisioning;
+import org.openrtd.feed.Change;
+import org.openrtd.feed.ColumnType;
+import org.openrtd.feed.DurableHistory;
+import org.openrtd.feed.FeedIdentity;
+import org.openrtd.feed.FeedSchema;
+import org.openrtd.feed.Row;
+import org.openrtd.feed.Table;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A {@link ConfigurationStore} in a SQL database. */
+final class SqlConfigurationStore implements ConfigurationStore, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SqlConfigurationStore.class);
+
+    /** How many log entries one transaction reads. */
+    private static final int PAGE = 200;
+
+    private final CentralDatabase database;
+    private final FeedSchema schema;
+    private final Clock clock;
+    private final String feedId;
+    private final long epoch;
+    private final List<Consumer<CommittedTransaction>> listeners = new CopyOnWriteArrayList<>();
+
+    // All below belong to whoever holds lock.
+    private final Object lock = new Object();
+    private ConfigurationSession session;
+    private volatile ConfigurationDefaults defaults;
+    private volatile long recoveryKey;
+    private boolean closed;
+
+    /**
+     * Begins a new epoch.
+     *
+     * @throws CentralDatabaseException when the database is not one that this program can use
+     */
+    SqlConfigurationStore(CentralDatabase database, FeedSchema schema, ConfigurationDefaults defaults, Clock clock) {
+        this.database = database;
+        this.schema = schema;
+        this.defaults = defaults;
+        this.clock = clock;
+        synchronized (lock) {
+            try {
+                session = new ConfigurationSession(database.connect());
+                this.feedId = identify();
+                this.epoch = beginEpoch();
+            } catch (SQLException e) {
+                close();
+                throw CentralDatabase.failed("open the configuration", e);
+            }
+        }
+        LOG.info("Configuration {} is at recovery key {}, epoch {}", feedId, recoveryKey, epoch);
+    }
+
+    private String identify() throws SQLException {
+        Connection connection = session.connection();
+        String id;
+        try (Statement statement = connection.createStatement()) {
+            int version;
+            try (ResultSet identity =
+                    statement.executeQuery("SELECT FeedID, SchemaVersion, RecoveryKey FROM Config_Identity")) {
+                boolean present = identity.next();
+                id = present ? identity.getString(1) : UUID.randomUUID().toString();
+                version = present ? identity.getInt(2) : 0;
+                recoveryKey = present ? identity.getLong(3) : 0;
+            }
+            if (version > schema.version()) {
+                throw new SQLException("its tables have version " + version + " of the catalog, and this program knows "
+                        + schema.version()
+                        + ": install the newer program, or restore the backup made before the upgrade");
+            }
+            new ConfigurationTables(schema, database.dialect()).create(connection);
+            if (version == 0) {
+                statement.executeUpdate("INSERT INTO Config_Identity (OnlyRow, FeedID, SchemaVersion, RecoveryKey)"
+                        + " VALUES (1, '" + id + "', " + schema.version() + ", 0)");
+            } else {
+                statement.executeUpdate("UPDATE Config_Identity SET SchemaVersion = " + schema.version());
+            }
+        }
+        connection.commit();
+        return id;
+    }
+
+    private long beginEpoch() throws SQLException {
+        FeedIdentity next =
+                FeedIdentity.starting(feedId, session.number("SELECT MAX(Epoch) FROM Config_Epoch"), clock.millis());
+        PreparedStatement insert = session.statement("INSERT INTO Config_Epoch (Epoch, FirstSequence) VALUES (?, ?)");
+        insert.setLong(1, next.epoch());
+        insert.setLong(2, recoveryKey);
+        insert.executeUpdate();
+        session.connection().commit();
+        return next.epoch();
+    }
+
+    @Override
+    public String feedId() {
+        return feedId;
+    }
+
+    @Override
+    public long epoch() {
+        return epoch;
+    }
+
+    @Override
+    public FeedSchema schema() {
+        return schema;
+    }
+
+    @Override
+    public long recoveryKey() {
+        return recoveryKey;
+    }
+
+    /** What automatic configuration gives from now on. */
+    void defaults(ConfigurationDefaults changed) {
+        defaults = changed;
+    }
+
+    @Override
+    public ConfigurationResult commit(ConfigurationTransaction transaction) {
+        return locked("commit configuration transaction " + transaction.id(), () -> {
+            OptionalLong before = keyOf(transaction.id());
+            if (before.isPresent()) {
+                session.connection().rollback();
+                return new ConfigurationResult.Committed(before.getAsLong());
+            }
+            ConfigurationCheck check = new ConfigurationCheck(schema, session);
+            List<ConfigurationProblem> problems = check.write(transaction.changes());
+            if (!problems.isEmpty()) {
+                session.connection().rollback();
+                return new ConfigurationResult.Refused(problems);
+            }
+            CommittedTransaction committed = new CommittedTransaction(
+                    recoveryKey + 1,
+                    recoveryKey,
+                    transaction.id(),
+                    transaction.author(),
+                    Instant.ofEpochMilli(clock.millis()),
+                    check.written());
+            log(committed);
+            session.connection().commit();
+            took(committed);
+            return new ConfigurationResult.Committed(committed.recoveryKey());
+        });
+    }
+
+    private OptionalLong keyOf(String transactionId) throws SQLException {
+        PreparedStatement select =
+                session.statement("SELECT RecoveryKey FROM Config_Message_Log WHERE TransactionID = ?");
+        select.setString(1, transactionId);
+        try (ResultSet result = select.executeQuery()) {
+            return result.next() ? OptionalLong.of(result.getLong(1)) : OptionalLong.empty();
+        }
+    }
+
+    /** The entry and the key, in the transaction of the rows: a crash can never separate the three. */
+    private void log(CommittedTransaction committed) throws SQLException {
+        List<String> tables = committed.changes().stream()
+                .map(change -> change.table().name())
+                .distinct()
+                .toList();
+        List<String> operations = committed.changes().stream()
+                .map(SqlConfigurationStore::operation)
+                .distinct()
+                .toList();
+        PreparedStatement insert = session.statement("INSERT INTO Config_Message_Log (RecoveryKey, PreviousKey,"
+                + " TransactionID, Author, LogOperation, TableName, LoggedAt, ConfigMessage)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+        insert.setLong(1, committed.recoveryKey());
+        insert.setLong(2, committed.previousKey());
+        insert.setString(3, committed.id());
+        insert.setString(4, committed.author());
+        insert.setString(5, operations.size() == 1 ? operations.get(0) : null);
+        insert.setString(6, tables.size() == 1 ? tables.get(0) : null);
+        insert.setLong(7, committed.time().toEpochMilli());
+        insert.setBytes(8, ConfigurationMessage.write(committed.changes()));
+        insert.executeUpdate();
+        // Last, and only from the key that was read: this is what makes the keys dense and in commit order.
+        PreparedStatement raise = session.statement("UPDATE Config_Identity SET RecoveryKey = ? WHERE RecoveryKey = ?");
+        raise.setLong(1, committed.recoveryKey());
+        raise.setLong(2, committed.previousKey());
+        if (raise.executeUpdate() != 1) {
+            throw new SQLException("the recovery key is not " + committed.previousKey()
+                    + " any more: another program writes to this database; stop it");
+        }
+    }
+
+    private static String operation(Change change) {
+        if (change.row() == null || ConfigurationCheck.isDeleted(change.row())) {
+            return "Delete";
+        }
+        int stamp = ConfigurationRules.changeStampColumn(change.table());
+        return stamp < 0 || change.row().get(stamp).equals(1) ? "Add" : "Update";
+    }
+
+    private void took(CommittedTransaction committed) {
+        recoveryKey = committed.recoveryKey();
+        for (Consumer<CommittedTransaction> listener : listeners) {
+            try {
+                listener.accept(committed);
+            } catch (RuntimeException e) {
+                // The transaction has taken effect, and the editor must hear that whatever a listener does.
+                LOG.error("A listener failed at recovery key {}", committed.recoveryKey(), e);
+            }
+        }
+    }
+
+    @Override
+    public int allotIds(String table, int count) {
+        Table of = schema.table(table);
+        if (of.keyColumns() != 1 || of.columns().get(0).type() != ColumnType.INT || count < 1) {
+            throw new IllegalArgumentException("Table " + table + " has no ids of its own to allot " + count + " of");
+        }
+        String column = of.columns().get(0).name();
+        return locked("allot ids for " + table, () -> {
+            long next = FIRST_ID;
+            PreparedStatement select = session.statement("SELECT NextID FROM Config_Next_ID WHERE KeyColumn = ?");
+            select.setString(1, column);
+            boolean known;
+            try (ResultSet result = select.executeQuery()) {
+                known = result.next();
+                next = known ? result.getLong(1) : next;
+            }
+            // An edit may have brought an id of its own.
+            for (Table sharing : schema.tables()) {
+                if (sharing.keyColumns() == 1 && sharing.columns().get(0).name().equalsIgnoreCase(column)) {
+                    next = Math.max(next, 1 + session.number("SELECT MAX(" + column + ") FROM " + sharing.name()));
+                }
+            }
+            PreparedStatement write = session.statement(
+                    known
+                            ? "UPDATE Config_Next_ID SET NextID = ? WHERE KeyColumn = ?"
+                            : "INSERT INTO Config_Next_ID (NextID, KeyColumn) VALUES (?, ?)");
+            write.setInt(1, Math.toIntExact(next + count));
+            write.setString(2, column);
+            write.executeUpdate();
+            session.connection().commit();
+            return Math.toIntExact(next);
+        });
+    }
+
+    @Override
+    public ConfigurationResult provision(Provisioning wanted) {
+        return locked("provision gateway " + wanted.gateway(), () -> {
+            List<Change> missing = new AutomaticConfiguration(this, session, defaults).missing(wanted);
+            session.connection().commit();
+            ConfigurationResult result = new ConfigurationResult.Unchanged(recoveryKey);
+            int done = 0;
+            while (done < missing.size() && !(result instanceof ConfigurationResult.Refused)) {
+                int end = Math.min(missing.size(), done + ConfigurationTransaction.MAX_CHANGES);
+                result = commit(new ConfigurationTransaction(
+                        "provision-" + UUID.randomUUID(), "gateway " + wanted.gateway(), missing.subList(done, end)));
+                done = end;
+            }
+            return result;
+        });
+    }
+
+    @Override
+    public Configuration rows() {
+        return locked("read the configuration", () -> {
+            List<Row> rows = new ArrayList<>();
+            for (Table table : schema.tables()) {
+                session.forEach(table, rows::add);
+            }
+            session.connection().commit();
+            return new Configuration(recoveryKey, rows);
+        });
+    }
+
+    @Override
+    public DurableHistory history() {
+        return new DurableHistory() {
+            @Override
+            public List<Epoch> epochs() {
+                return locked("read the epochs", () -> {
+                    List<Epoch> epochs = new ArrayList<>();
+                    try (ResultSet result = session.statement(
+                                    "SELECT Epoch, FirstSequence FROM Config_Epoch ORDER BY Epoch")
+                            .executeQuery()) {
+                        while (result.next()) {
+                            epochs.add(new Epoch(result.getLong(1), result.getLong(2)));
+                        }
+                    }
+                    session.connection().commit();
+                    return epochs;
+                });
+            }
+
+            @Override
+            public List<Entry> after(long key, int limit) {
+                return entries(key, limit).stream()
+                        .map(committed -> new Entry(
+                                committed.recoveryKey(), committed.previousKey(), committed.cut(), committed.changes()))
+                        .toList();
+            }
+        };
+    }
+
+    @Override
+    public List<CommittedTransaction> after(long key, int limit) {
+        if (key < 0 || key > recoveryKey) {
+            throw new IllegalArgumentException(
+                    "Recovery key " + key + " was never given by this configuration, which is at " + recoveryKey);
+        }
+        List<CommittedTransaction> entries = entries(key, limit);
+        if (entries.isEmpty() && key < recoveryKey && limit > 0) {
+            throw new IllegalArgumentException("The transaction after recovery key " + key + " has been pruned");
+        }
+        return entries;
+    }
+
+    /** Empty also when the log does not reach back to {@code key}. */
+    private List<CommittedTransaction> entries(long key, int limit) {
+        return locked("read the configuration log after " + key, () -> {
+            List<CommittedTransaction> entries = new ArrayList<>();
+            PreparedStatement select = session.statement("SELECT RecoveryKey, PreviousKey, TransactionID, Author,"
+                    + " LoggedAt, ConfigMessage FROM Config_Message_Log WHERE RecoveryKey > ? AND RecoveryKey <= ?"
+                    + " ORDER BY RecoveryKey");
+            select.setLong(1, key);
+            select.setLong(2, key + limit);
+            try (ResultSet result = select.executeQuery()) {
+                long before = key;
+                while (result.next()) {
+                    if (result.getLong(2) != before) {
+                        break;
+                    }
+                    before = result.getLong(1);
+                    entries.add(new CommittedTransaction(
+                            before,
+                            result.getLong(2),
+                            result.getString(3),
+                            result.getString(4),
+                            Instant.ofEpochMilli(result.getLong(5)),
+                            ConfigurationMessage.read(result.getBytes(6), schema)));
+                }
+            }
+            session.connection().commit();
+            return entries;
+        });
+    }
+
+    @Override
+    public AutoCloseable listen(long after, Consumer<CommittedTransaction> listener) {
+        // Under the lock from the first look at the past to the entry in the list: nothing can be committed in between.
+        synchronized (lock) {
+            long at = after;
+            do {
+                for (CommittedTransaction transaction : after(at, PAGE)) {
+                    listener.accept(transaction);
+                    at = transaction.recoveryKey();
+                }
+            } while (at < recoveryKey);
+            listeners.add(listener);
+        }
+        return () -> listeners.remove(listener);
+    }
+
+    private interface Work<T> {
+        T run() throws SQLException;
+    }
+
+    private <T> T locked(String what, Work<T> work) {
+        synchronized (lock) {
+            boolean done = false;
+            try {
+                open();
+                T result = work.run();
+                done = true;
+                return result;
+            } catch (SQLException e) {
+                throw CentralDatabase.failed(what, e);
+            } finally {
+                if (!done) {
+                    // What became of the transaction only the database knows: the next call asks it.
+                    abandon();
+                }
+            }
+        }
+    }
+
+    private void open() throws SQLException {
+        if (closed) {
+            throw new SQLException("The configuration is closed");
+        }
+        if (session != null) {
+            return;
+        }
+        session = new ConfigurationSession(database.connect());
+        long stored = session.number("SELECT RecoveryKey FROM Config_Identity");
+        session.connection().commit();
+        // A commit that seemed to fail may have taken effect; then its listeners have not heard of it yet.
+        while (recoveryKey < stored) {
+            List<CommittedTransaction> missed = entries(recoveryKey, PAGE);
+            if (missed.isEmpty()) {
+                throw new SQLException("the log entry after recovery key " + recoveryKey + " is gone");
+            }
+            missed.forEach(this::took);
+        }
+    }
+
+    private void abandon() {
+        if (session != null) {
+            Connection connection = session.connection();
+            session = null;
+            CentralDatabase.close(connection);
+        }
+    }
+
+    /** How many rows the configuration has, per table, for operators. */
+    String rowCounts() {
+        return locked("count the configuration's rows", () -> {
+            List<String> counts = new ArrayList<>();
+            for (Table table : schema.tables()) {
+                counts.add(table.name() + " " + session.number("SELECT COUNT(*) FROM " + table.name()));
+            }
+            session.connection().commit();
+            return counts.stream().collect(Collectors.joining(", "));
+        });
+    }
+
+    @Override
+    public void close() {
+        synchronized (lock) {
+            closed = true;
+            abandon();
+        }
+    }
+}
