@@ -7,11 +7,15 @@ import javax.sql.DataSource;
 import org.openrtd.centraldb.CentralDatabaseException;
 import org.openrtd.sql.Dialect;
 import org.openrtd.sql.Migrations;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The database behind event log and configuration, opened and brought up to date. */
-final class CentralDatabase {
+@Component(service = CentralDatabase.class, immediate = true)
+public final class CentralDatabase {
 
     private static final Logger LOG = LoggerFactory.getLogger(CentralDatabase.class);
     private static final Migrations MIGRATIONS =
@@ -23,13 +27,15 @@ final class CentralDatabase {
     private final String url;
 
     /** @throws CentralDatabaseException when the database cannot be opened, is too new, or is not durable */
-    CentralDatabase(DataSource dataSource) {
+    @Activate
+    public CentralDatabase(@Reference(name = "database", target = "(dataSourceName=central)") DataSource dataSource) {
         this.dataSource = dataSource;
         Connection connection = open(dataSource);
         try {
             DatabaseMetaData meta = connection.getMetaData();
             product = meta.getDatabaseProductName() + " " + meta.getDatabaseProductVersion();
-            url = meta.getURL();
+            // Without the attributes, which may hold a password.
+            url = meta.getURL().replaceFirst("[;?].*", "");
             dialect = Dialect.of(connection);
             dialect.requireDurable(connection);
             int run = MIGRATIONS.migrate(connection);

@@ -13,7 +13,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import org.openrtd.catalog.Catalog;
 import org.openrtd.centraldb.CentralDatabaseException;
 import org.openrtd.centraldb.CommittedTransaction;
 import org.openrtd.centraldb.ConfigurationProblem;
@@ -28,11 +28,20 @@ import org.openrtd.feed.FeedIdentity;
 import org.openrtd.feed.FeedSchema;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A {@link ConfigurationStore} in a SQL database. */
-final class SqlConfigurationStore implements ConfigurationStore, AutoCloseable {
+@Component(
+        service = {ConfigurationStore.class, SqlConfigurationStore.class},
+        configurationPid = "org.openrtd.centraldb",
+        immediate = true)
+public final class SqlConfigurationStore implements ConfigurationStore, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlConfigurationStore.class);
 
@@ -52,6 +61,11 @@ final class SqlConfigurationStore implements ConfigurationStore, AutoCloseable {
     private volatile ConfigurationDefaults defaults;
     private volatile long recoveryKey;
     private boolean closed;
+
+    @Activate
+    public SqlConfigurationStore(@Reference(name = "database") CentralDatabase database, CentralDatabaseConfig config) {
+        this(database, Catalog.feed(Catalog.CONFIG), defaults(config), Clock.systemUTC());
+    }
 
     /**
      * Begins a new epoch.
@@ -136,9 +150,14 @@ final class SqlConfigurationStore implements ConfigurationStore, AutoCloseable {
         return recoveryKey;
     }
 
-    /** What automatic configuration gives from now on. */
-    void defaults(ConfigurationDefaults changed) {
-        defaults = changed;
+    @Modified
+    void modified(CentralDatabaseConfig config) {
+        defaults = defaults(config);
+    }
+
+    private static ConfigurationDefaults defaults(CentralDatabaseConfig config) {
+        return new ConfigurationDefaults(
+                config.serviceLevelThresholdSeconds(), config.serviceLevelType(), config.abandonWaitSeconds());
     }
 
     @Override
@@ -432,18 +451,7 @@ final class SqlConfigurationStore implements ConfigurationStore, AutoCloseable {
         }
     }
 
-    /** How many rows the configuration has, per table, for operators. */
-    String rowCounts() {
-        return locked("count the configuration's rows", () -> {
-            List<String> counts = new ArrayList<>();
-            for (Table table : schema.tables()) {
-                counts.add(table.name() + " " + session.number("SELECT COUNT(*) FROM " + table.name()));
-            }
-            session.connection().commit();
-            return counts.stream().collect(Collectors.joining(", "));
-        });
-    }
-
+    @Deactivate
     @Override
     public void close() {
         synchronized (lock) {

@@ -20,11 +20,22 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 import org.openrtd.centraldb.CentralDatabaseException;
 import org.openrtd.centraldb.EventLog;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** An {@link EventLog} in a SQL database: a row per block of entries. */
-final class SqlEventLog implements EventLog, AutoCloseable {
+@Component(
+        service = {EventLog.class, SqlEventLog.class},
+        configurationPid = "org.openrtd.centraldb",
+        immediate = true)
+@Designate(ocd = CentralDatabaseConfig.class)
+public final class SqlEventLog implements EventLog, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlEventLog.class);
 
@@ -34,7 +45,7 @@ final class SqlEventLog implements EventLog, AutoCloseable {
     private static final int PRUNE_PAGE = 256;
 
     private final CentralDatabase database;
-    private final Duration retention;
+    private volatile Duration retention;
     private final Clock clock;
     private final Rate rate = new Rate(System::nanoTime);
 
@@ -58,6 +69,11 @@ final class SqlEventLog implements EventLog, AutoCloseable {
     /** What is known of a stored checkpoint without its state. */
     record CheckpointFacts(long logSequence, Instant writtenAt, long bytes) {}
 
+    @Activate
+    public SqlEventLog(@Reference(name = "database") CentralDatabase database, CentralDatabaseConfig config) {
+        this(database, retention(config), Clock.systemUTC());
+    }
+
     /**
      * @param retention how long an entry is kept at least, whether or not a checkpoint needs it
      * @throws CentralDatabaseException when the log cannot be read
@@ -73,6 +89,19 @@ final class SqlEventLog implements EventLog, AutoCloseable {
                 throw CentralDatabase.failed("read the event log", e);
             }
         }
+    }
+
+    @Modified
+    void modified(CentralDatabaseConfig config) {
+        retention = retention(config);
+    }
+
+    private static Duration retention(CentralDatabaseConfig config) {
+        if (config.eventLogRetentionHours() < 0) {
+            throw new IllegalArgumentException("eventLogRetentionHours (" + config.eventLogRetentionHours()
+                    + ") must not be negative: correct it in etc/org.openrtd.centraldb.cfg");
+        }
+        return Duration.ofHours(config.eventLogRetentionHours());
     }
 
     @Override
@@ -518,6 +547,7 @@ final class SqlEventLog implements EventLog, AutoCloseable {
         return Optional.ofNullable(lastCheckpoint);
     }
 
+    @Deactivate
     @Override
     public void close() {
         synchronized (appendLock) {

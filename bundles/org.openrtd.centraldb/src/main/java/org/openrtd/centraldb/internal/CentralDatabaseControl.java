@@ -1,0 +1,114 @@
+package org.openrtd.centraldb.internal;
+
+import java.util.Date;
+import java.util.Map;
+import javax.management.DynamicMBean;
+import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanInfo;
+import javax.management.StandardMBean;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+
+/** Publishes the central database over JMX; Karaf's whiteboard registers it under the object name below. */
+@Component(service = DynamicMBean.class, property = "jmx.objectname=org.openrtd:type=CentralDatabase")
+public final class CentralDatabaseControl extends StandardMBean implements CentralDatabaseMXBean {
+
+    private static final Map<String, String> DESCRIPTIONS = Map.ofEntries(
+            Map.entry("LogSequence", "How many events the event log has held so far: the sequence of the last one."),
+            Map.entry("AppendedPerSecond", "Events stored per second, over the last ten seconds."),
+            Map.entry("LastCheckpointSequence", "The log sequence of the last checkpoint; 0 when there is none."),
+            Map.entry(
+                    "LastCheckpointTime", "When the last checkpoint was written; a start folds what was logged since."),
+            Map.entry("LastCheckpointBytes", "The size of the last checkpoint."),
+            Map.entry("RecoveryKey", "The key of the last configuration transaction."),
+            Map.entry("FeedId", "The identity of this configuration, made with the database."),
+            Map.entry("Epoch", "The epoch of the config feed that this start began."),
+            Map.entry("DatabaseProduct", "Product and version of the database."),
+            Map.entry("DatabaseUrl", "Where the database is, without user and password."),
+            Map.entry("DatabaseBytes", "What the tables take on disk, without indexes and log; -1 when unknown."));
+
+    private final CentralDatabase database;
+    private final SqlEventLog log;
+    private final SqlConfigurationStore configuration;
+
+    @Activate
+    public CentralDatabaseControl(
+            @Reference(name = "database") CentralDatabase database,
+            @Reference(name = "log") SqlEventLog log,
+            @Reference(name = "configuration") SqlConfigurationStore configuration) {
+        super(CentralDatabaseMXBean.class, true);
+        this.database = database;
+        this.log = log;
+        this.configuration = configuration;
+    }
+
+    @Override
+    public long getLogSequence() {
+        return log.lastSequence();
+    }
+
+    @Override
+    public double getAppendedPerSecond() {
+        return log.appendedPerSecond();
+    }
+
+    @Override
+    public long getLastCheckpointSequence() {
+        return log.lastCheckpoint()
+                .map(SqlEventLog.CheckpointFacts::logSequence)
+                .orElse(0L);
+    }
+
+    @Override
+    public Date getLastCheckpointTime() {
+        return log.lastCheckpoint()
+                .map(checkpoint -> Date.from(checkpoint.writtenAt()))
+                .orElse(null);
+    }
+
+    @Override
+    public long getLastCheckpointBytes() {
+        return log.lastCheckpoint().map(SqlEventLog.CheckpointFacts::bytes).orElse(0L);
+    }
+
+    @Override
+    public long getRecoveryKey() {
+        return configuration.recoveryKey();
+    }
+
+    @Override
+    public String getFeedId() {
+        return configuration.feedId();
+    }
+
+    @Override
+    public long getEpoch() {
+        return configuration.epoch();
+    }
+
+    @Override
+    public String getDatabaseProduct() {
+        return database.product();
+    }
+
+    @Override
+    public String getDatabaseUrl() {
+        return database.url();
+    }
+
+    @Override
+    public long getDatabaseBytes() {
+        return database.size();
+    }
+
+    @Override
+    protected String getDescription(MBeanInfo info) {
+        return "The centre's event log, checkpoints and configuration.";
+    }
+
+    @Override
+    protected String getDescription(MBeanAttributeInfo attribute) {
+        return DESCRIPTIONS.get(attribute.getName());
+    }
+}

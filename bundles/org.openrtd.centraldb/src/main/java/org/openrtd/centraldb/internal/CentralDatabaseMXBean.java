@@ -1,0 +1,30 @@
+package org.openrtd.centraldb.internal;
+
+import java.util.Date;
+
+/** What operators see of the central database. */
+public interface CentralDatabaseMXBean {
+
+    long getLogSequence();
+
+    double getAppendedPerSecond();
+
+    /** Sequence 0 and no time before the first. */
+    long getLastCheckpointSequence();
+
+    Date getLastCheckpointTime();
+
+    long getLastCheckpointBytes();
+
+    long getRecoveryKey();
+
+    String getFeedId();
+
+    long getEpoch();
+
+    String getDatabaseProduct();
+
+    String getDatabaseUrl();
+
+    long getDatabaseBytes();
+}
