@@ -16,6 +16,7 @@ import javax.jms.JMSSecurityException;
 import javax.jms.Message;
 import javax.jms.MessageProducer;
 import javax.jms.Session;
+import org.apache.activemq.artemis.api.jms.ActiveMQJMSClient;
 import org.apache.activemq.artemis.api.jms.ActiveMQJMSConstants;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.slf4j.Logger;
@@ -129,6 +130,16 @@ public final class BrokerLink implements AutoCloseable {
         thread.interrupt();
     }
 
+    /** Whether it is over and has let go of all it used. */
+    public boolean ended() {
+        return !thread.isAlive();
+    }
+
+    /** Waits for the thread's end; for tests of what is left behind. */
+    void awaitEnd() throws InterruptedException {
+        thread.join();
+    }
+
     private void run() {
         try {
             connect();
@@ -162,13 +173,14 @@ public final class BrokerLink implements AutoCloseable {
         connection.setExceptionListener(e -> end(Failure.UNREACHABLE, "lost " + target.broker + ": " + rootMessage(e)));
         // Nothing is acknowledged: what is lost is found missing by the protocol above.
         Session incoming = connection.createSession(false, ActiveMQJMSConstants.PRE_ACKNOWLEDGE);
-        incoming.createConsumer(incoming.createTopic(Addresses.reply(target.user, id)))
+        incoming.createConsumer(ActiveMQJMSClient.createTopic(Addresses.reply(target.user, id)))
                 .setMessageListener(message -> receive(message, true));
         if (topic != null) {
-            incoming.createConsumer(incoming.createTopic(topic)).setMessageListener(message -> receive(message, false));
+            incoming.createConsumer(ActiveMQJMSClient.createTopic(topic))
+                    .setMessageListener(message -> receive(message, false));
         }
         outgoing = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-        producer = outgoing.createProducer(outgoing.createQueue(queue));
+        producer = outgoing.createProducer(ActiveMQJMSClient.createQueue(queue));
         producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
         producer.setDisableMessageID(true);
         producer.setDisableMessageTimestamp(true);

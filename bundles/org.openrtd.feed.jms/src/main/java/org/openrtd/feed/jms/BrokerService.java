@@ -16,6 +16,7 @@ import javax.jms.JMSException;
 import javax.jms.Message;
 import javax.jms.MessageProducer;
 import javax.jms.Session;
+import org.apache.activemq.artemis.api.jms.ActiveMQJMSClient;
 import org.apache.activemq.artemis.api.jms.ActiveMQJMSConstants;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -268,7 +269,7 @@ public final class BrokerService implements AutoCloseable {
                 connection.setExceptionListener(e -> fail());
                 Session incoming = connection.createSession(false, ActiveMQJMSConstants.PRE_ACKNOWLEDGE);
                 session = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
-                incoming.createConsumer(incoming.createQueue(queue)).setMessageListener(this::receive);
+                incoming.createConsumer(ActiveMQJMSClient.createQueue(queue)).setMessageListener(this::receive);
                 synchronized (BrokerService.this) {
                     connected = true;
                     state = "open on the broker " + broker.name();
@@ -355,7 +356,7 @@ public final class BrokerService implements AutoCloseable {
         }
 
         private MessageProducer producer(String topic) throws JMSException {
-            MessageProducer producer = session.createProducer(session.createTopic(topic));
+            MessageProducer producer = session.createProducer(ActiveMQJMSClient.createTopic(topic));
             producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
             producer.setDisableMessageID(true);
             producer.setDisableMessageTimestamp(true);

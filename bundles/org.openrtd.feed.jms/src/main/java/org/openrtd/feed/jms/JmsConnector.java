@@ -1,0 +1,212 @@
+package org.openrtd.feed.jms;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import javax.jms.JMSException;
+import javax.jms.Message;
+import org.openrtd.feed.Connector;
+import org.openrtd.feed.FeedState;
+import org.openrtd.feed.Hop;
+import org.openrtd.feed.Link;
+import org.openrtd.feed.LinkListener;
+
+/**
+ * Connects a follower to its sources, each on a broker. The other end is {@link JmsSource}.
+ *
+ * <p>What arrives is handed to the feed's thread in bounded bytes: when that is slow, the broker holds the messages, and
+ * drops the oldest by itself, which the follower then finds missing.
+ */
+public final class JmsConnector implements Connector {
+
+    /** What may wait for the feed's thread, in bytes. */
+    static final int MAX_WAITING_BYTES = 8 << 20;
+    /** Links that were given up and whose thread still hangs in the client library. */
+    private static final int MAX_HANGING = 16;
+
+    private final String feed;
+    private final String usualSource;
+    private final List<BrokerAddress> sources;
+    private final String user;
+    private final String password;
+    private final String remedy;
+    private final FeedLoop loop;
+    private final Supplier<LocalBroker> local;
+    private final List<BrokerLink> hanging = new ArrayList<>();
+
+    /**
+     * @param usualSource the source's name in addresses where an address states none
+     * @param remedy what to do when user or password are wrong, for people: names the settings
+     * @param local the node's broker, or {@code null} while there is none
+     * @throws IllegalArgumentException when a name cannot be part of an address, or user and password are missing
+     */
+    public JmsConnector(
+            String feed,
+            String usualSource,
+            List<BrokerAddress> sources,
+            String user,
+            String password,
+            String remedy,
+            FeedLoop loop,
+            Supplier<LocalBroker> local) {
+        this.feed = feed;
+        this.usualSource = Addresses.word(usualSource);
+        this.sources = List.copyOf(sources);
+        this.user = user;
+        this.password = password;
+        this.remedy = remedy;
+        this.loop = loop;
+        this.local = local;
+        for (BrokerAddress address : sources) {
+            if (!address.isLocal()) {
+                Addresses.word(user);
+            }
+        }
+    }
+
+    @Override
+    public Link connect(int sourceIndex, LinkListener listener) {
+        BrokerAddress address = sources.get(sourceIndex);
+        String source = address.source() == null ? usualSource : address.source();
+        Incoming incoming = new Incoming(listener, source, address);
+        String queue = Addresses.resume(feed, source);
+        String topic = Addresses.topic(feed, source);
+        hanging.removeIf(BrokerLink::ended);
+        if (hanging.size() >= MAX_HANGING) {
+            incoming.closed(
+                    BrokerLink.Failure.UNREACHABLE,
+                    hanging.size() + " earlier connections still hang; waiting for the first of them to end");
+        } else if (address.isLocal()) {
+            LocalBroker present = local.get();
+            if (present == null) {
+                incoming.closed(
+                        BrokerLink.Failure.UNREACHABLE,
+                        "the broker of this node is not running: install openrtd-broker");
+            } else {
+                incoming.link = BrokerLink.open(present, queue, topic, incoming);
+            }
+        } else {
+            incoming.link = BrokerLink.open(address, user, password, queue, topic, incoming);
+        }
+        return incoming;
+    }
+
+    private final class Incoming implements Link, BrokerLink.Listener {
+
+        private final LinkListener listener;
+        private final String source;
+        private final BrokerAddress address;
+        private final Semaphore waiting = new Semaphore(MAX_WAITING_BYTES);
+        private volatile boolean closed;
+        private BrokerLink link;
+        /** Used on the thread that receives. */
+        private boolean greeted;
+
+        Incoming(LinkListener listener, String source, BrokerAddress address) {
+            this.listener = listener;
+            this.source = source;
+            this.address = address;
+        }
+
+        @Override
+        public void send(byte[] request) {
+            if (link != null) {
+                link.send(request);
+            }
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            if (link != null) {
+                link.close();
+                if (!link.ended() && !hanging.contains(link)) {
+                    hanging.add(link);
+                }
+            }
+        }
+
+        @Override
+        public void connected() {
+            // Later, on the thread that has just asked for this link and will then have it.
+            loop.execute(() -> send(new byte[0]));
+        }
+
+        @Override
+        public void published(Message message, byte[] payload) throws JMSException {
+            String from = message.getStringProperty(Wire.SOURCE);
+            Hop hop = hop(message);
+            if (from == null || hop == null) {
+                unreadable();
+                return;
+            }
+            hand(payload.length, () -> listener.topic(from, hop, payload));
+        }
+
+        @Override
+        public void replied(byte[] payload) {
+            if (!greeted) {
+                greeted = true;
+                String name = NodeName.check(new String(payload, StandardCharsets.UTF_8));
+                loop.execute(() -> listener.connected(name));
+                return;
+            }
+            hand(payload.length, () -> listener.reply(payload));
+        }
+
+        @Override
+        public void unreadable() {
+            // No bytes at all are what no decoder takes: the follower counts and reports it as it does all others.
+            hand(0, () -> listener.reply(new byte[0]));
+        }
+
+        @Override
+        public void closed(BrokerLink.Failure failure, String reason) {
+            closed = true;
+            String said =
+                    switch (failure) {
+                        case UNREACHABLE -> reason;
+                        case NOT_ALLOWED -> reason + "; " + remedy;
+                        case NOT_OPEN ->
+                            address + " has no feed " + feed + " of " + source
+                                    + " (yet): the role there is missing or still starting";
+                    };
+            loop.execute(() -> listener.closed(said));
+        }
+
+        private void hand(int bytes, Runnable task) {
+            int cost = Math.min(bytes + 64, MAX_WAITING_BYTES);
+            try {
+                while (!waiting.tryAcquire(cost, 100, TimeUnit.MILLISECONDS)) {
+                    if (closed) {
+                        return;
+                    }
+                }
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+            loop.execute(() -> {
+                try {
+                    if (!closed) {
+                        task.run();
+                    }
+                } finally {
+                    waiting.release(cost);
+                }
+            });
+        }
+
+        private static Hop hop(Message message) throws JMSException {
+            try {
+                return new Hop(
+                        FeedState.valueOf(message.getStringProperty(Wire.STATE)), message.getLongProperty(Wire.AGE));
+            } catch (IllegalArgumentException | NullPointerException wrong) {
+                return null;
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+package org.openrtd.feed.jms;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.openrtd.feed.Connector;
+import org.openrtd.feed.FeedState;
+import org.openrtd.feed.Follower;
+import org.openrtd.feed.FollowerSettings;
+import org.openrtd.feed.Link;
+import org.openrtd.feed.LinkListener;
+import org.openrtd.feed.MonotonicClock;
+import org.openrtd.feed.Replica;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows one feed over brokers, on a thread of its own, from the moment it is made until it is closed. What becomes of the
+ * connection is logged: one line when it changes, not one for each attempt.
+ */
+public final class JmsFollower implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JmsFollower.class);
+    private static final Duration TICK = Duration.ofMillis(50);
+    private static final int MAX_REASONS = 100;
+
+    /**
+     * Whom to follow, and as whom.
+     *
+     * @param usualSource the source's name in addresses where an address states none
+     * @param sources in order of preference
+     * @param user on the sources' brokers; not used at the node's own
+     * @param remedy what to do when user or password are wrong, for people: names the settings
+     */
+    public record Sources(
+            String usualSource, List<BrokerAddress> sources, String user, String password, String remedy) {
+
+        public Sources {
+            sources = List.copyOf(sources);
+        }
+
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return user + "@" + sources;
+        }
+
+        private List<String> names() {
+            return sources.stream().map(BrokerAddress::toString).toList();
+        }
+    }
+
+    private final String feed;
+    private final FeedLoop loop;
+    private final Supplier<LocalBroker> local;
+    private final Follower follower;
+    private final Replica replica;
+    private final Set<String> said = new HashSet<>();
+    private FeedState lastState;
+    private Connector connector;
+
+    /**
+     * Begins to follow.
+     *
+     * @param settings its sources are replaced by {@code sources}
+     * @param local the node's broker, or {@code null} while there is none
+     * @throws IllegalArgumentException when it cannot work with these settings
+     */
+    public JmsFollower(FollowerSettings settings, Sources sources, Supplier<LocalBroker> local) {
+        this.feed = settings.feed();
+        this.local = local;
+        this.loop = new FeedLoop(feed + "-follower");
+        try {
+            this.connector = connector(sources);
+            this.follower = new Follower(
+                    withSources(settings, sources),
+                    MonotonicClock.SYSTEM,
+                    RandomGenerator.of("L64X128MixRandom"),
+                    this::connect);
+        } catch (RuntimeException e) {
+            loop.close();
+            throw e;
+        }
+        this.replica = follower.replica();
+        loop.every(TICK, () -> {
+            follower.time();
+            report();
+        });
+    }
+
+    public Replica replica() {
+        return replica;
+    }
+
+    /** From now on with these; what the replica holds stays. */
+    public void settings(FollowerSettings settings, Sources sources) {
+        Connector next = connector(sources);
+        loop.execute(() -> {
+            connector = next;
+            said.clear();
+            follower.settings(withSources(settings, sources));
+        });
+    }
+
+    /** Ends the connection and the thread; the replica stays readable, as not current. */
+    @Override
+    public void close() {
+        try {
+            loop.call(() -> {
+                follower.close();
+                return null;
+            });
+        } catch (IllegalStateException alreadyClosed) {
+            LOG.debug("{}", feed, alreadyClosed);
+        }
+        loop.close();
+    }
+
+    private Link connect(int sourceIndex, LinkListener listener) {
+        return connector.connect(sourceIndex, listener);
+    }
+
+    private Connector connector(Sources sources) {
+        return new JmsConnector(
+                feed,
+                sources.usualSource,
+                sources.sources,
+                sources.user,
+                sources.password,
+                sources.remedy,
+                loop,
+                local);
+    }
+
+    private static FollowerSettings withSources(FollowerSettings settings, Sources sources) {
+        return new FollowerSettings(
+                settings.feed(),
+                sources.names(),
+                settings.feedId(),
+                settings.needed(),
+                settings.heartbeatInterval(),
+                settings.resumeTimeout(),
+                settings.staleAfter(),
+                settings.backOff(),
+                settings.maxBackOff(),
+                settings.bufferBytes(),
+                settings.snapshotBytes());
+    }
+
+    /** Each reason is said once until the feed is live again, however many attempts fail for it. */
+    private void report() {
+        FeedState state = replica.state();
+        if (state == FeedState.LIVE) {
+            if (lastState != FeedState.LIVE) {
+                said.clear();
+                LOG.info(
+                        "Feed {} is live from {} at {}",
+                        feed,
+                        replica.source(),
+                        replica.view().position());
+            }
+        } else {
+            String reason = replica.reason();
+            if (said.size() < MAX_REASONS && !reason.isEmpty() && said.add(state + reason)) {
+                if (state == FeedState.REFUSED) {
+                    LOG.error("Feed {} is refused: {}", feed, reason);
+                } else if (state == FeedState.CONNECTING) {
+                    LOG.warn("Feed {} is not connected: {}; trying again", feed, reason);
+                } else {
+                    LOG.info("Feed {} is resuming: {}", feed, reason);
+                }
+            }
+        }
+        lastState = state;
+    }
+}

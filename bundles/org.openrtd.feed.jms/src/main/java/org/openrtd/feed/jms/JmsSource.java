@@ -1,0 +1,188 @@
+package org.openrtd.feed.jms;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import org.openrtd.feed.Hop;
+import org.openrtd.feed.MonotonicClock;
+import org.openrtd.feed.ReplyTo;
+import org.openrtd.feed.SourceTransport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries one source of a feed over the node's own broker: its batches and heartbeats to the topic {@link
+ * Addresses#topic}, its followers' requests from the queue {@link Addresses#resume}. The other end is {@link JmsConnector}.
+ *
+ * <p>The broker may come and go; the source goes on without it. Requests reach the source on the feed's thread, in bounded
+ * number: from one follower no more than {@value #REQUESTS_PER_SECOND} a second, from all together no more than {@value
+ * #MAX_WAITING} that wait; the rest waits in the broker, which bounds it too.
+ */
+public final class JmsSource implements SourceTransport, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JmsSource.class);
+
+    static final int REQUESTS_PER_SECOND = 100;
+    static final int MAX_WAITING = 256;
+    /** No request of the feed protocol comes near it. */
+    static final int MAX_REQUEST_BYTES = 16 << 10;
+
+    private static final int MAX_FOLLOWERS_REMEMBERED = 10_000;
+
+    /** Takes a follower's request, on the feed's thread. */
+    @FunctionalInterface
+    public interface Requests {
+        void request(ReplyTo from, byte[] message);
+    }
+
+    private final String name;
+    private final byte[] greeting;
+    private final String topic;
+    private final FeedLoop loop;
+    private final MonotonicClock clock;
+    private final Semaphore waiting = new Semaphore(MAX_WAITING);
+    private final AtomicLong refused = new AtomicLong();
+    private final BrokerService service;
+    private volatile Requests requests;
+    /** By user and id: when the next request is due. Used by the receiving thread alone. */
+    private final Map<String, Long> paces = new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+            return size() > MAX_FOLLOWERS_REMEMBERED;
+        }
+    };
+
+    /**
+     * @param source the source's name in addresses
+     * @param name the node's name, by which followers know the source; a follower learns it when it connects
+     * @param readerRole whose users may follow
+     * @throws IllegalArgumentException when a name cannot be part of an address
+     */
+    public JmsSource(String feed, String source, String name, String readerRole, FeedLoop loop, MonotonicClock clock) {
+        this.name = NodeName.check(name);
+        this.greeting = name.getBytes(StandardCharsets.UTF_8);
+        this.topic = Addresses.topic(feed, source);
+        this.loop = loop;
+        this.clock = clock;
+        this.service = new BrokerService(
+                feed + "-" + source,
+                Addresses.resume(feed, source),
+                broker -> broker.openSource(feed, source, readerRole),
+                this::take);
+    }
+
+    /** Who answers from now on; until then requests are dropped, and followers ask again. */
+    public void answerWith(Requests present) {
+        requests = present;
+    }
+
+    /** The node's broker is there. */
+    public void attach(LocalBroker broker) {
+        service.attach(broker);
+    }
+
+    /** That broker is gone. */
+    public void detach(LocalBroker broker) {
+        service.detach(broker);
+    }
+
+    @Override
+    public void publish(Hop hop, byte[] message) {
+        service.publish(
+                topic,
+                jms -> {
+                    jms.setStringProperty(Wire.SOURCE, name);
+                    jms.setStringProperty(Wire.STATE, hop.state().name());
+                    jms.setLongProperty(Wire.AGE, hop.ageMillis());
+                },
+                message);
+    }
+
+    @Override
+    public void reply(ReplyTo to, byte[] message) {
+        service.reply(to.user(), to.id(), jms -> {}, message);
+    }
+
+    /** Whether followers can reach it. */
+    public boolean open() {
+        return service.connected();
+    }
+
+    /** How it stands to the broker, for people. */
+    public String state() {
+        return service.state();
+    }
+
+    public long messagesSent() {
+        return service.sent();
+    }
+
+    public long bytesSent() {
+        return service.sentBytes();
+    }
+
+    /** Messages that were not sent, as the broker was away or too slow. */
+    public long messagesDropped() {
+        return service.dropped();
+    }
+
+    public long requests() {
+        return service.requests();
+    }
+
+    /** Requests not taken: unreadable, too large, too many. */
+    public long requestsRefused() {
+        return service.refused() + refused.get();
+    }
+
+    @Override
+    public void close() {
+        service.close();
+    }
+
+    private void take(String user, String id, byte[] payload) {
+        Requests present = requests;
+        if (present == null || payload.length > MAX_REQUEST_BYTES || tooFast(user, id)) {
+            refused.incrementAndGet();
+            return;
+        }
+        if (payload.length == 0) {
+            // The greeting of a new link: tells it who this is, and that requests are answered.
+            service.reply(user, id, jms -> {}, greeting);
+            return;
+        }
+        try {
+            // Waits while the feed is busy; further requests wait in the broker then.
+            waiting.acquire();
+        } catch (InterruptedException closed) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        loop.execute(() -> {
+            try {
+                present.request(new ReplyTo(user, id), payload);
+            } finally {
+                waiting.release();
+            }
+        });
+    }
+
+    private boolean tooFast(String user, String id) {
+        String follower = user + "." + id;
+        long now = clock.millis();
+        long interval = 1000 / REQUESTS_PER_SECOND;
+        Long due = paces.get(follower);
+        if (due == null) {
+            LOG.debug("{}: first request of {}", topic, follower);
+        }
+        // One second's worth may come at once.
+        long next = Math.max(due == null ? now : due, now) + interval;
+        if (next > now + 1000) {
+            return true;
+        }
+        paces.put(follower, next);
+        return false;
+    }
+}
