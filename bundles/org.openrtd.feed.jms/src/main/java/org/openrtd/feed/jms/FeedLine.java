@@ -1,0 +1,138 @@
+package org.openrtd.feed.jms;
+
+import org.openrtd.feed.FeedSchema;
+import org.openrtd.feed.Replica;
+import org.openrtd.feed.ReplicaStatistics;
+import org.openrtd.feed.View;
+
+/** One feed of a role, for JMX. */
+public final class FeedLine {
+
+    private final Replica replica;
+    private final View view;
+    private final ReplicaStatistics statistics;
+    private final JmsSource source;
+
+    private FeedLine(Replica replica, JmsSource source) {
+        this.replica = replica;
+        this.view = replica.view();
+        this.statistics = replica.statistics();
+        this.source = source;
+    }
+
+    /** Of a feed that is followed. */
+    public static FeedLine of(Replica replica) {
+        return new FeedLine(replica, null);
+    }
+
+    /** Of a feed that this node is a source of. */
+    public static FeedLine of(Replica replica, JmsSource source) {
+        return new FeedLine(replica, source);
+    }
+
+    public String getFeed() {
+        return replica.feed();
+    }
+
+    /** The name of the node that is followed. */
+    public String getSource() {
+        return replica.source();
+    }
+
+    public String getState() {
+        return replica.state().name();
+    }
+
+    public String getReason() {
+        return replica.reason();
+    }
+
+    public boolean isStale() {
+        return replica.stale();
+    }
+
+    public long getAgeMillis() {
+        return replica.age().toMillis();
+    }
+
+    public long getEpoch() {
+        return view.position().epoch();
+    }
+
+    public long getSequence() {
+        return view.position().sequence();
+    }
+
+    public long getTick() {
+        return view.tick();
+    }
+
+    /** UTC ms. */
+    public long getControllerTime() {
+        return view.controllerTime();
+    }
+
+    public long getRows() {
+        FeedSchema schema = view.schema();
+        return schema == null
+                ? 0
+                : schema.tables().stream().mapToLong(view::size).sum();
+    }
+
+    public long getBatches() {
+        return statistics.batches();
+    }
+
+    public long getRowChanges() {
+        return statistics.rowChanges();
+    }
+
+    public long getBytesReceived() {
+        return statistics.bytes();
+    }
+
+    public long getDuplicates() {
+        return statistics.duplicates();
+    }
+
+    public long getGaps() {
+        return statistics.gaps();
+    }
+
+    public long getSnapshots() {
+        return statistics.snapshots();
+    }
+
+    public long getRepairs() {
+        return statistics.repairs();
+    }
+
+    public long getUndecodable() {
+        return statistics.undecodable();
+    }
+
+    /** Whether followers can reach this source; {@code false} where the node is none. */
+    public boolean isOpen() {
+        return source != null && source.open();
+    }
+
+    public long getMessagesSent() {
+        return source == null ? 0 : source.messagesSent();
+    }
+
+    public long getBytesSent() {
+        return source == null ? 0 : source.bytesSent();
+    }
+
+    public long getMessagesDropped() {
+        return source == null ? 0 : source.messagesDropped();
+    }
+
+    public long getRequests() {
+        return source == null ? 0 : source.requests();
+    }
+
+    public long getRequestsRefused() {
+        return source == null ? 0 : source.requestsRefused();
+    }
+}

@@ -1,0 +1,159 @@
+package org.openrtd.feed.jms;
+
+import java.util.ArrayList;
+import java.util.Hashtable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.openrtd.feed.FeedState;
+import org.openrtd.feed.FollowerSettings;
+import org.openrtd.feed.Replica;
+import org.openrtd.feed.ReplicaListener;
+import org.openrtd.feed.RowChange;
+import org.openrtd.feed.View;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+
+/** The feeds that a role follows, each registered as a {@link Replica} service. */
+public final class FollowedFeeds implements AutoCloseable {
+
+    /** Service property of a replica: the role that keeps it. */
+    public static final String ROLE = "role";
+
+    private record Followed(JmsFollower follower, ServiceRegistration<Replica> registration) {}
+
+    private final Map<String, Followed> followed = new LinkedHashMap<>();
+    private final AtomicReference<LocalBroker> local = new AtomicReference<>();
+
+    /**
+     * Begins to follow.
+     *
+     * @param role for the service property {@link #ROLE}
+     * @throws IllegalArgumentException when it cannot work with these settings; nothing is left behind then
+     */
+    public FollowedFeeds(
+            BundleContext context, String role, List<FollowerSettings> feeds, JmsFollower.Sources sources) {
+        try {
+            for (FollowerSettings settings : feeds) {
+                JmsFollower follower = new JmsFollower(settings, sources, local::get);
+                Replica replica = follower.replica();
+                Hashtable<String, Object> properties = properties(replica, role);
+                ServiceRegistration<Replica> registration = context.registerService(Replica.class, replica, properties);
+                followed.put(settings.feed(), new Followed(follower, registration));
+                replica.listen(new SourceProperty(replica, role, registration));
+            }
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** The node's broker is there. */
+    public void attach(LocalBroker broker) {
+        local.set(broker);
+    }
+
+    /** That broker is gone. */
+    public void detach(LocalBroker broker) {
+        local.compareAndSet(broker, null);
+    }
+
+    /** Whether it follows exactly these feeds, so that {@link #settings} is enough for a change. */
+    public boolean follows(List<String> feeds) {
+        return List.copyOf(followed.keySet()).equals(feeds);
+    }
+
+    /** From now on with these; what the replicas hold stays. */
+    public void settings(List<FollowerSettings> feeds, JmsFollower.Sources sources) {
+        feeds.forEach(settings -> followed.get(settings.feed()).follower.settings(settings, sources));
+    }
+
+    public List<Replica> replicas() {
+        List<Replica> replicas = new ArrayList<>();
+        followed.values().forEach(each -> replicas.add(each.follower.replica()));
+        return replicas;
+    }
+
+    /** One line on how the feeds are, for people. */
+    public String summary() {
+        long live = replicas().stream()
+                .filter(replica -> replica.state() == FeedState.LIVE && !replica.stale())
+                .count();
+        if (live == followed.size()) {
+            return "follows " + String.join(", ", followed.keySet()) + ", all live";
+        }
+        StringBuilder broken = new StringBuilder();
+        for (Replica replica : replicas()) {
+            if (replica.state() != FeedState.LIVE || replica.stale()) {
+                broken.append(broken.isEmpty() ? "" : "; ")
+                        .append(replica.feed())
+                        .append(" is ")
+                        .append(replica.state())
+                        .append(replica.reason().isEmpty() ? "" : " (" + replica.reason() + ")");
+            }
+        }
+        return broken.toString();
+    }
+
+    /** Unregisters the replicas, then ends all connections and threads. */
+    @Override
+    public void close() {
+        followed.values().forEach(each -> {
+            try {
+                each.registration.unregister();
+            } catch (IllegalStateException bundleStopped) {
+                // The framework has unregistered it with the bundle.
+            }
+        });
+        followed.values().forEach(each -> each.follower.close());
+        followed.clear();
+    }
+
+    private static Hashtable<String, Object> properties(Replica replica, String role) {
+        Hashtable<String, Object> properties = new Hashtable<>();
+        properties.put(Replica.FEED, replica.feed());
+        properties.put(Replica.SOURCE, replica.source());
+        properties.put(ROLE, role);
+        return properties;
+    }
+
+    /** Keeps the service property in step with the source that is followed. */
+    private static final class SourceProperty implements ReplicaListener {
+
+        private final Replica replica;
+        private final String role;
+        private final ServiceRegistration<Replica> registration;
+        private String registered;
+
+        SourceProperty(Replica replica, String role, ServiceRegistration<Replica> registration) {
+            this.replica = replica;
+            this.role = role;
+            this.registration = registration;
+        }
+
+        @Override
+        public void reset(View view) {
+            update();
+        }
+
+        @Override
+        public void applied(View before, View after, List<RowChange> changes) {}
+
+        @Override
+        public void stateChanged(FeedState from, FeedState to, String reason) {
+            update();
+        }
+
+        private void update() {
+            if (!replica.source().equals(registered)) {
+                registered = replica.source();
+                try {
+                    registration.setProperties(properties(replica, role));
+                } catch (IllegalStateException unregistered) {
+                    // The role is going.
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package org.openrtd.feed.jms;
+
+import java.util.List;
+
+/** What a role that follows feeds shows over JMX. */
+@Description("A role that follows feeds and keeps their replicas.")
+public interface FollowerRoleMXBean {
+
+    @Description("The brokers of the sources, in order of preference.")
+    List<String> getSources();
+
+    @Description("The user at the sources' brokers.")
+    String getUser();
+
+    @Description("One line: what the role does, or what is wrong.")
+    String getSummary();
+
+    @Description("Each feed: source, state and its reason, position, age in ms, rows; batches, row changes and bytes"
+            + " received; gaps, snapshots and repairs. Counted since the role began.")
+    List<FeedLine> getFeeds();
+}
