@@ -1,0 +1,178 @@
+package org.openrtd.centraldb.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.openrtd.catalog.Catalog;
+import org.openrtd.centraldb.ConfigurationResult.Committed;
+import org.openrtd.centraldb.ConfigurationResult.Refused;
+import org.openrtd.centraldb.ConfigurationResult.Unchanged;
+import org.openrtd.centraldb.ConfigurationTransaction;
+import org.openrtd.centraldb.Provisioning;
+import org.openrtd.centraldb.Provisioning.Agent;
+import org.openrtd.feed.Change;
+import org.openrtd.feed.Row;
+
+class ProvisioningTest {
+
+    private final SqlConfigurationStore store = new SqlConfigurationStore(
+            new CentralDatabase(TestDatabase.inMemory()),
+            Catalog.feed(Catalog.CONFIG),
+            new ConfigurationDefaults(20, 1, 0),
+            Clock.systemUTC());
+
+    private final Provisioning bank = new Provisioning(
+            "bank",
+            "Asia/Jerusalem",
+            List.of("PS", "NW"),
+            List.of("PS", "NW"),
+            List.of(
+                    new Agent("ZOHARI", "", "Zohari", List.of("PS", "NW")),
+                    new Agent("BASCH", "Ruth", "Basch", List.of("PS", "IN"))));
+
+    @Test
+    void entersWhatIsMissingAsOneTransaction() {
+        assertEquals(new Committed(1), store.provision(bank));
+
+        Row peripheral = only("Peripheral", "EnterpriseName", "bank");
+        assertEquals("Asia/Jerusalem", peripheral.getString("TimeZone"));
+        Row group = only("Skill_Group", "PeripheralName", "PS");
+        assertEquals(peripheral.get("PeripheralID"), group.get("PeripheralID"));
+        assertEquals(20, group.getInt("ServiceLevelThreshold"));
+        assertEquals(1, group.getInt("ServiceLevelType"));
+        Row callType = only("Call_Type", "EnterpriseName", "NW");
+        assertEquals(20, callType.getInt("ServiceLevelThreshold"));
+        assertEquals(0, callType.getInt("AbandonWaitTime"));
+        Row agent = only("Agent", "PeripheralNumber", "BASCH");
+        assertEquals("Ruth", only("Person", "PersonID", agent.get("PersonID")).getString("FirstName"));
+        assertEquals(
+                3,
+                only("Skill_Target", "SkillTargetID", agent.get("SkillTargetID"))
+                        .getInt("SkillTargetType"));
+        assertEquals(4, rows("Skill_Group_Member").size());
+        assertEquals(3, rows("Skill_Group").size(), "a group that only an agent names is entered too");
+        assertEquals(1, rows("Media_Routing_Domain").size());
+    }
+
+    @Test
+    void entersNothingTwice() {
+        store.provision(bank);
+
+        assertEquals(new Unchanged(1), store.provision(bank));
+        assertEquals(1, store.recoveryKey());
+    }
+
+    @Test
+    void entersOnlyWhatIsNew() {
+        store.provision(bank);
+        int before = store.rows().rows().size();
+
+        store.provision(new Provisioning(
+                "bank",
+                "Asia/Jerusalem",
+                List.of("PS", "TT"),
+                List.of(),
+                List.of(new Agent("ZOHARI", "", "Zohari", List.of("PS", "IN")))));
+
+        assertEquals(before + 2, store.rows().rows().size(), "a call type and a membership");
+        assertEquals(2, store.recoveryKey());
+    }
+
+    @Test
+    void tellsTheSameNamesOfTwoPeripheralsApart() {
+        store.provision(bank);
+        store.provision(new Provisioning(
+                "shop", "Europe/Berlin", List.of("PS"), List.of("PS"), List.of(new Agent("BASCH", "", "", List.of()))));
+
+        assertEquals(
+                1,
+                rows("Call_Type").stream()
+                        .filter(row -> row.get("EnterpriseName").equals("PS"))
+                        .count());
+        assertEquals(
+                "shop",
+                only("Skill_Group", "EnterpriseName", "shop.PS")
+                        .getString("EnterpriseName")
+                        .substring(0, 4));
+        only("Agent", "EnterpriseName", "shop.BASCH");
+        only("Agent", "EnterpriseName", "BASCH");
+    }
+
+    @Test
+    void leavesWhatAnOperatorHasDeletedOrChanged() {
+        store.provision(bank);
+        Row agent = only("Agent", "PeripheralNumber", "BASCH");
+        Row callType = only("Call_Type", "EnterpriseName", "NW");
+        List<Change> edit = new ArrayList<>();
+        rows("Skill_Group_Member").stream()
+                .filter(row -> row.get("AgentSkillTargetID").equals(agent.get("SkillTargetID")))
+                .forEach(row -> edit.add(Change.delete(row.table(), row.key())));
+        edit.add(Change.put(with(agent, "Deleted", "Y")));
+        edit.add(Change.put(with(callType, "ServiceLevelThreshold", 60)));
+        assertEquals(new Committed(2), store.commit(new ConfigurationTransaction("edit", "ada", edit)));
+
+        assertEquals(new Unchanged(2), store.provision(bank));
+        assertEquals("Y", only("Agent", "PeripheralNumber", "BASCH").getString("Deleted"));
+        assertEquals(60, only("Call_Type", "EnterpriseName", "NW").getInt("ServiceLevelThreshold"));
+    }
+
+    @Test
+    void splitsWhatDoesNotFitIntoOneTransaction() {
+        Provisioning large = new Provisioning(
+                "large",
+                "UTC",
+                List.of(),
+                List.of(),
+                IntStream.range(0, 1500)
+                        .mapToObj(i -> new Agent("agent" + i, "", "", List.of("all")))
+                        .toList());
+
+        assertEquals(new Committed(2), store.provision(large));
+        assertEquals(1500, rows("Agent").size());
+        assertEquals(new Unchanged(2), store.provision(large));
+    }
+
+    @Test
+    void refusesNamesThatDoNotFitAndSaysWhich() {
+        Refused refused = assertInstanceOf(
+                Refused.class,
+                store.provision(new Provisioning("bank", "UTC", List.of(), List.of("x".repeat(33)), List.of())));
+
+        assertEquals("PeripheralName", refused.problems().get(0).column());
+        assertEquals(0, store.recoveryKey());
+    }
+
+    @Test
+    void leavesUnknownColumnsNull() {
+        store.provision(bank);
+
+        assertNull(only("Person", "LastName", "Basch").get("LoginName"));
+    }
+
+    private Row only(String table, String column, Object value) {
+        List<Row> found = rows(table).stream()
+                .filter(row -> Objects.equals(row.get(column), value))
+                .toList();
+        assertEquals(1, found.size(), table + " with " + column + " " + value);
+        return found.get(0);
+    }
+
+    private List<Row> rows(String table) {
+        return store.rows().rows().stream()
+                .filter(row -> row.table().name().equals(table))
+                .toList();
+    }
+
+    private static Row with(Row row, String column, Object value) {
+        Object[] values = row.values();
+        values[row.table().column(column)] = value;
+        return row.table().row(values);
+    }
+}
