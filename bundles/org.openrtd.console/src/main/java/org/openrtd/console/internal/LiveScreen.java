@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import org.openrtd.feed.Replica;
 import org.osgi.framework.BundleContext;
@@ -124,6 +125,7 @@ public final class LiveScreen {
         long lastPicture = 0;
         boolean first = true;
         String complained = "";
+        Mode before = null;
         while (true) {
             Config now;
             synchronized (this) {
@@ -133,6 +135,10 @@ public final class LiveScreen {
                 now = config;
             }
             Mode mode = Mode.named(now.mode());
+            if (mode != before) {
+                LOG.info("Live screen: {}", mode.name().toLowerCase(Locale.ROOT));
+                before = mode;
+            }
             long period = now.periodMillis() > 0 ? now.periodMillis() : mode.periodMillis;
             try {
                 if (mode != Mode.OFF) {

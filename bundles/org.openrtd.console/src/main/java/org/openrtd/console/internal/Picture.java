@@ -161,17 +161,7 @@ record Picture(
             }
         }
         List<String> troubles = new ArrayList<>();
-        byReason.forEach((reason, of) -> {
-            Duration age =
-                    of.stream().map(Feed::age).max(Comparator.naturalOrder()).orElseThrow();
-            String which = of.size() == feeds.size()
-                    ? ""
-                    : String.join(", ", of.stream().map(Feed::name).toList()) + ": ";
-            String state = of.get(0).state() == null ? "" : of.get(0).state() + " ";
-            boolean empty = of.stream().allMatch(f -> f.position().equals(Position.NONE));
-            troubles.add((empty ? "NO DATA YET" : "STALE for " + Text.age(age)) + " — " + which + state
-                    + (reason.isEmpty() ? "" : "(" + reason + ")"));
-        });
+        byReason.forEach((reason, of) -> troubles.add(trouble(reason, of)));
         for (Peripheral peripheral : peripherals) {
             if (peripheral.troubled()) {
                 troubles.add("PERIPHERAL " + peripheral.name() + " "
@@ -181,6 +171,18 @@ record Picture(
             }
         }
         return troubles;
+    }
+
+    private static String trouble(String reason, List<Feed> feeds) {
+        String which = String.join(", ", feeds.stream().map(Feed::name).toList());
+        if (feeds.get(0).state() == null) {
+            return "NO DATA YET — " + which + ": " + reason;
+        }
+        boolean empty = feeds.stream().allMatch(f -> f.position().equals(Position.NONE));
+        Duration age =
+                feeds.stream().map(Feed::age).max(Comparator.naturalOrder()).orElseThrow();
+        return (empty ? "NO DATA YET — " : "STALE for " + Text.age(age) + " — ") + which + ": "
+                + feeds.get(0).state() + (reason.isEmpty() ? "" : ", " + reason);
     }
 
     private static List<Peripheral> peripherals(View calls, Names names) {

@@ -48,6 +48,9 @@ final class Screen {
         int forCallTypes = Math.min(callTypeLines, Math.max(room / 2, room - agentLines));
         lines.addAll(callTypes(picture, forCallTypes));
         lines.addAll(agents(picture, present, agentColumns, height - lines.size()));
+        if (!ansi) {
+            lines.replaceAll(String::stripTrailing);
+        }
         return lines.size() > height ? lines.subList(0, height) : lines;
     }
 
@@ -68,7 +71,7 @@ final class Screen {
                     lines.add(style(BANNER, Text.left(part, width)));
                 }
             }
-            lines.add(Text.left("  " + freshness(picture), width));
+            lines.add(style("", Text.left("  " + freshness(picture), width)));
         }
         for (Picture.Peripheral peripheral : picture.peripherals()) {
             lines.add(style(
@@ -146,7 +149,7 @@ final class Screen {
     private List<String> agents(Picture picture, List<Picture.Agent> present, int columns, int room) {
         List<String> lines = new ArrayList<>();
         lines.add("");
-        lines.add(Text.left(summary(picture), width));
+        lines.add(style("", Text.left(summary(picture), width)));
         int cell = columns == 1 ? width : (width - GAP * (columns - 1)) / columns;
         StringBuilder heading = new StringBuilder();
         for (int i = 0; i < columns && (i == 0 || i < present.size()); i++) {

@@ -62,7 +62,7 @@ public class ShowCommand extends RtdCommand {
     @Option(
             name = "--limit",
             description = "At most so many rows; 0 for all. By default 100 for people, all for scripts.")
-    int limit = -1;
+    Integer limit;
 
     @Option(name = "--source", description = "Of several replicas of the feed, the one from this source.")
     @Completion(SourceCompleter.class)
@@ -82,12 +82,15 @@ public class ShowCommand extends RtdCommand {
 
     @Override
     public Object execute() throws CommandException {
+        if (limit != null && limit < 0) {
+            throw new CommandException("--limit is not negative; 0 shows all");
+        }
         List<Replica> all = chosen(null, source);
         TableFinder.Found found = TableFinder.find(table, all);
         Reader reader = new Reader(found, all);
         int[] asked = askedColumns(found.table());
         List<Row> rows = rows(found, reader);
-        int shown = limit < 0 ? (json || noFormat ? rows.size() : 100) : limit == 0 ? rows.size() : limit;
+        int shown = limit == null ? (json || noFormat ? rows.size() : 100) : limit == 0 ? rows.size() : limit;
         List<Row> some = rows.subList(0, Math.min(shown, rows.size()));
         if (json) {
             printJson(found, reader, asked, some);
@@ -308,6 +311,9 @@ public class ShowCommand extends RtdCommand {
             boolean matches = is == null
                     ? value.equalsIgnoreCase("NULL")
                     : is.toString().equalsIgnoreCase(value)
+                            || reader.name(column, is)
+                                    .filter(value::equalsIgnoreCase)
+                                    .isPresent()
                             || reader.cell(row, column).equalsIgnoreCase(value)
                             || reader.type(column) == ColumnType.TIMESTAMP
                                     && Instant.ofEpochMilli((Long) is)

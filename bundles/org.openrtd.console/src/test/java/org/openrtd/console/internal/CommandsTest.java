@@ -1,0 +1,265 @@
+package org.openrtd.console.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.karaf.shell.api.action.Action;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.support.CommandException;
+import org.junit.jupiter.api.Test;
+import org.openrtd.feed.FeedState;
+import org.openrtd.feed.Position;
+import org.openrtd.feed.Replica;
+import org.openrtd.feed.Verification;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+
+class CommandsTest {
+
+    private final Centre centre = new Centre();
+
+    @Test
+    void showsATableByBothItsNames() throws Exception {
+        assertEquals(run(show("Call_Type_Real_Time")), run(show("t_call_type_real_time")));
+    }
+
+    @Test
+    void putsPositionControllerTimeStateAndAgeAboveTheRows() throws Exception {
+        String first = run(show("Call_Type_Real_Time")).lines().findFirst().orElseThrow();
+
+        assertEquals(
+                "Call_Type_Real_Time  feed calls from north-1  LIVE, 0.2 s old  position 17:512"
+                        + "  controller time 2026-03-02 10:30:12 Europe/Berlin",
+                first);
+    }
+
+    @Test
+    void saysThatRowsAreStale() throws Exception {
+        centre.calls.stale(FeedState.CONNECTING, "no answer", 9);
+
+        assertTrue(run(show("Call_Type_Real_Time")).contains("STALE for 9.0 s: CONNECTING (no answer)"));
+    }
+
+    @Test
+    void showsNamesForIdsAndCodes() throws Exception {
+        ShowCommand show = show("Agent_Real_Time");
+        show.columns = "SkillTargetID,AgentState,ReasonCode,SkillGroupSkillTargetID";
+        show.noFormat = true;
+
+        assertEquals(
+                List.of(
+                        "SkillTargetID\tAgentState\tReasonCode\tSkillGroupSkillTargetID",
+                        "Anna Albrecht\tTalking\tNULL\tSales North",
+                        "agent.2\tNot Ready\tLunch\tNULL",
+                        "#3\tReady\tNULL\tNULL",
+                        "agent.4\tLogged Off\tNULL\tNULL"),
+                run(show).lines().skip(1).toList());
+    }
+
+    @Test
+    void showsIdsAndCodesAsTheyAreWhenAsked() throws Exception {
+        ShowCommand show = show("Agent_Real_Time");
+        show.columns = "SkillTargetID,AgentState";
+        show.noFormat = true;
+        show.raw = true;
+        show.limit = 1;
+
+        assertEquals("1\t4", run(show).lines().toList().get(2));
+    }
+
+    @Test
+    void selectsByValueByNameAndByNull() throws Exception {
+        assertEquals("1", keys("Agent_Real_Time", "AgentState=talking"));
+        assertEquals("1", keys("Agent_Real_Time", "SkillTargetID=Anna Albrecht"));
+        assertEquals("2", keys("Agent_Real_Time", "ReasonCode!=NULL"));
+        assertEquals("2", keys("Agent_Real_Time", "AgentState=2"));
+        assertEquals("1,4", keys("Agent_Real_Time", "AgentState!=Ready", "ReasonCode=NULL"));
+        assertEquals("", keys("Agent_Real_Time", "AgentState=nonsense"));
+    }
+
+    @Test
+    void sortsByAColumnWithNullLastInBothDirections() throws Exception {
+        ShowCommand show = show("Agent_Real_Time");
+        show.sort = "DateTimeLastStateChange";
+        assertEquals("2,1,3,4", keys(show));
+
+        show.descending = true;
+        assertEquals("1,2,3,4", keys(show));
+    }
+
+    @Test
+    void suggestsWhatAnUnknownTableOrColumnMayMean() {
+        assertTrue(failure(show("Agent_Real_Tiem"))
+                .startsWith("There is no table Agent_Real_Tiem. Did you mean Agent_Real_Time?"));
+
+        ShowCommand show = show("Agent_Real_Time");
+        show.columns = "AgentStat";
+        assertTrue(failure(show).contains("no column AgentStat. Did you mean AgentState"), failure(show));
+
+        show.columns = null;
+        show.where = List.of("AgentState");
+        assertEquals("--where takes COLUMN=VALUE or COLUMN!=VALUE, not AgentState", failure(show));
+
+        show.where = null;
+        show.source = "north-2";
+        assertTrue(failure(show).contains("it follows north-1. Did you mean north-1?"), failure(show));
+    }
+
+    @Test
+    void failsWhereNoFeedIsFollowed() {
+        ShowCommand show = show("Agent_Real_Time");
+        show.context = services();
+
+        assertTrue(failure(show).startsWith("This node follows no feed."));
+    }
+
+    @Test
+    void writesAWholeTableAsJson() throws Exception {
+        ShowCommand show = show("Agent_Real_Time");
+        show.columns = "SkillTargetID,AgentState,DateTimeLastStateChange";
+        show.where = List.of("SkillTargetID=1");
+        show.json = true;
+
+        assertEquals(
+                """
+                {"table":"Agent_Real_Time","feed":"agents","source":"north-1","state":"LIVE","reason":"","stale":false,\
+                "ageMillis":240,"epoch":17,"sequence":512,"tick":9,"controllerTime":"2026-03-02T09:30:12Z",\
+                "configurationKey":0,"rows":[
+                {"SkillTargetID":1,"AgentState":4,"DateTimeLastStateChange":"2026-03-02T09:27:59Z",\
+                "names":{"SkillTargetID":"Anna Albrecht","AgentState":"Talking"}}
+                ]}
+                """,
+                run(show));
+    }
+
+    @Test
+    void hidesWhatMayIdentifyACustomer() throws Exception {
+        centre.agents.row("Agent_Real_Time", "SkillTargetID", 9, "MRDomainID", 1, "CustomerPhoneNumber", "030123456");
+        ShowCommand show = show("Agent_Real_Time");
+        show.columns = "CustomerPhoneNumber";
+        show.where = List.of("SkillTargetID=9");
+        assertFalse(run(show).contains("030123456"));
+
+        show.sensitive = true;
+        assertTrue(run(show).contains("030123456"));
+    }
+
+    @Test
+    void proves() throws Exception {
+        VerifyCommand verify = prepared(new VerifyCommand());
+        verify.feed = "calls";
+        verify.rows = true;
+        centre.calls.verification.complete(new Verification(new Position(17, 512), 3, List.of()));
+
+        assertTrue(run(verify).contains("every row equals the source's"));
+    }
+
+    @Test
+    void failsAndListsWhatDiffersWhenAReplicaIsNotEqual() {
+        VerifyCommand verify = prepared(new VerifyCommand());
+        verify.feed = "calls";
+        centre.calls.verification.complete(
+                new Verification(new Position(17, 512), 3, List.of("Call_Type_Real_Time[5001]")));
+
+        assertEquals("Not proven: calls differs", failure(verify));
+    }
+
+    @Test
+    void failsWhenTheSourceCannotBeAsked() {
+        VerifyCommand verify = prepared(new VerifyCommand());
+        verify.feed = "calls";
+        centre.calls.verification.completeExceptionally(new IllegalStateException("no connection"));
+
+        assertEquals("Not proven: calls could not be verified", failure(verify));
+    }
+
+    @Test
+    void listsTablesAndTheColumnsOfOne() throws Exception {
+        TablesCommand tables = prepared(new TablesCommand());
+        assertTrue(
+                run(tables).lines().anyMatch(l -> l.matches("Agent_Real_Time +agents +north-1 +4 +17:512 +LIVE .*")));
+
+        tables.table = "t_Agent_Real_Time";
+        assertTrue(run(tables).lines().anyMatch(l -> l.matches("SkillTargetID +INT +id +KEY .*")), run(tables));
+    }
+
+    private String keys(String table, String... where) throws Exception {
+        ShowCommand show = show(table);
+        show.where = List.of(where);
+        return keys(show);
+    }
+
+    private String keys(ShowCommand show) throws Exception {
+        show.columns = "SkillTargetID";
+        show.raw = true;
+        show.noFormat = true;
+        return String.join(",", run(show).lines().skip(2).toList());
+    }
+
+    private ShowCommand show(String table) {
+        ShowCommand show = prepared(new ShowCommand());
+        show.table = table;
+        return show;
+    }
+
+    private <C extends RtdCommand> C prepared(C command) {
+        command.context = services(centre.replicas().toArray());
+        command.session = (Session) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Session.class}, (proxy, method, arguments) -> null);
+        return command;
+    }
+
+    private static String failure(Action command) {
+        return assertThrows(CommandException.class, () -> run(command)).getMessage();
+    }
+
+    private static String run(Action command) throws Exception {
+        PrintStream before = System.out;
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+        try {
+            command.execute();
+        } finally {
+            System.setOut(before);
+        }
+        return out.toString(StandardCharsets.UTF_8).replace("\r\n", "\n");
+    }
+
+    /** A bundle context in which these are the services. */
+    private BundleContext services(Object... services) {
+        ClassLoader loader = getClass().getClassLoader();
+        return (BundleContext)
+                Proxy.newProxyInstance(loader, new Class<?>[] {BundleContext.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("getServiceReferences")) {
+                        return java.util.Arrays.stream(services)
+                                .filter(
+                                        ((Class<?>) (arguments[0] instanceof Class<?> c ? c : Replica.class))
+                                                ::isInstance)
+                                .map(service -> reference(loader, service))
+                                .toList();
+                    }
+                    return method.getName().equals("getService")
+                            ? ((Reference) Proxy.getInvocationHandler(arguments[0])).service()
+                            : null;
+                });
+    }
+
+    private static ServiceReference<?> reference(ClassLoader loader, Object service) {
+        return (ServiceReference<?>)
+                Proxy.newProxyInstance(loader, new Class<?>[] {ServiceReference.class}, new Reference(service));
+    }
+
+    private record Reference(Object service) implements java.lang.reflect.InvocationHandler {
+        @Override
+        public Object invoke(Object proxy, java.lang.reflect.Method method, Object[] arguments) {
+            return method.getName().equals("compareTo") ? (Object) 0 : null;
+        }
+    }
+}
