@@ -1,0 +1,156 @@
+package org.openrtd.clientfeed.internal;
+
+import java.time.Duration;
+import java.util.Map;
+import javax.management.DynamicMBean;
+import org.openrtd.feed.Replica;
+import org.openrtd.feed.RoleStatus;
+import org.openrtd.feed.SourceSettings;
+import org.openrtd.feed.jms.Addresses;
+import org.openrtd.feed.jms.FollowedFeeds;
+import org.openrtd.feed.jms.FollowerRole;
+import org.openrtd.feed.jms.LocalBroker;
+import org.openrtd.feed.jms.NodeName;
+import org.openrtd.feed.jms.RoleMBean;
+import org.osgi.annotation.bundle.Capability;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
+
+/** The role {@code client-feed}: passes on every replica of this node, as they come and go. */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = {ClientFeed.NODE_PID, ClientFeed.PID})
+@Designate(ocd = ClientFeedConfig.class)
+@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.Replica\"")
+@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.RoleStatus\"")
+@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"javax.management.DynamicMBean\"")
+public final class ClientFeed {
+
+    static final String NODE_PID = "org.openrtd.node";
+    static final String PID = "org.openrtd.clientfeed";
+
+    private final BundleContext context;
+    private final Relays relays;
+    private final String source;
+    private final String name;
+    private final ServiceRegistration<RoleStatus> status;
+    private final ServiceRegistration<DynamicMBean> bean;
+    private FollowedFeeds followed;
+
+    @Activate
+    public ClientFeed(BundleContext context, ClientFeedConfig config) {
+        this.context = context;
+        this.source = config.source();
+        this.name = NodeName.of(config.name());
+        this.relays = new Relays(source, name, settings(config));
+        follow(config);
+        this.status = context.registerService(RoleStatus.class, relays, null);
+        this.bean = new RoleMBean(relays, ClientFeedMXBean.class).publish(context, "ClientFeed");
+    }
+
+    /** Clients stay connected, unless the names change that they know this by. */
+    @Modified
+    void modified(ClientFeedConfig config) {
+        if (!source.equals(config.source()) || !name.equals(NodeName.of(config.name()))) {
+            throw new IllegalArgumentException("name and source take effect when the bundle org.openrtd.clientfeed is"
+                    + " restarted (bundle:restart): clients know this node by them");
+        }
+        relays.settings(settings(config));
+        follow(config);
+    }
+
+    /** Brings followers of its own where the container has no role that holds the feeds. */
+    private void follow(ClientFeedConfig config) {
+        boolean unwanted = String.join("", config.followUrls()).isBlank();
+        FollowerRole.Settings next = unwanted ? null : following(config);
+        if (followed != null && (next == null || !followed.follows(next.feedNames()))) {
+            followed.close();
+            followed = null;
+        }
+        if (next != null) {
+            if (followed == null) {
+                followed = new FollowedFeeds(context, "client-feed", next.followers(), next.sources());
+            } else {
+                followed.settings(next.followers(), next.sources());
+            }
+        }
+    }
+
+    @Reference(
+            name = "replicas",
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            updated = "replica",
+            unbind = "replicaGone")
+    void replica(Replica replica, Map<String, Object> properties) {
+        relays.add(replica, properties.get(Constants.SERVICE_RANKING) instanceof Integer rank ? rank : 0);
+    }
+
+    void replicaGone(Replica replica) {
+        relays.remove(replica);
+    }
+
+    @Reference(
+            name = "broker",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            unbind = "brokerGone")
+    void broker(LocalBroker broker) {
+        relays.attach(broker);
+    }
+
+    void brokerGone(LocalBroker broker) {
+        relays.detach(broker);
+    }
+
+    @Deactivate
+    void close() {
+        unregister(status);
+        unregister(bean);
+        if (followed != null) {
+            followed.close();
+        }
+        relays.close();
+    }
+
+    private static void unregister(ServiceRegistration<?> registration) {
+        try {
+            registration.unregister();
+        } catch (IllegalStateException bundleStopped) {
+            // The framework has unregistered it with the bundle.
+        }
+    }
+
+    private static SourceSettings settings(ClientFeedConfig config) {
+        return new SourceSettings(
+                Duration.ofMillis(config.heartbeatIntervalMillis()),
+                config.ringBytes(),
+                config.servingRingBytes(),
+                Duration.ofMillis(config.snapshotLifeMillis()));
+    }
+
+    private static FollowerRole.Settings following(ClientFeedConfig config) {
+        return new FollowerRole.Settings(
+                PID,
+                "followUrls",
+                Addresses.CENTRE,
+                config.followUrls(),
+                config.user(),
+                config.password(),
+                config.feeds(),
+                config.heartbeatIntervalMillis(),
+                5000,
+                config.staleAfterMillis(),
+                5000);
+    }
+}

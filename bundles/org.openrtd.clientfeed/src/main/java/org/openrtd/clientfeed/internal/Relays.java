@@ -1,0 +1,155 @@
+package org.openrtd.clientfeed.internal;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.openrtd.feed.Replica;
+import org.openrtd.feed.RoleStatus;
+import org.openrtd.feed.SourceSettings;
+import org.openrtd.feed.jms.Addresses;
+import org.openrtd.feed.jms.FeedLine;
+import org.openrtd.feed.jms.JmsRelay;
+import org.openrtd.feed.jms.LocalBroker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One relay for each feed that there is a replica of; the replica of the highest rank where there are several. */
+final class Relays implements RoleStatus, ClientFeedMXBean, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Relays.class);
+
+    private record Present(Replica replica, int rank) {}
+
+    private record Relayed(Replica replica, JmsRelay relay) {}
+
+    private final String source;
+    private final String name;
+    private final Map<Replica, Present> present = new LinkedHashMap<>();
+    private final Map<String, Relayed> relayed = new TreeMap<>();
+    private SourceSettings settings;
+    private LocalBroker broker;
+    private boolean closed;
+
+    Relays(String source, String name, SourceSettings settings) {
+        this.source = Addresses.word(source);
+        this.name = name;
+        this.settings = settings;
+    }
+
+    /** A replica is there, or its rank has changed. */
+    synchronized void add(Replica replica, int rank) {
+        present.put(replica, new Present(replica, rank));
+        choose(replica.feed());
+    }
+
+    synchronized void remove(Replica replica) {
+        present.remove(replica);
+        choose(replica.feed());
+    }
+
+    synchronized void attach(LocalBroker there) {
+        broker = there;
+        relayed.values().forEach(each -> each.relay.attach(there));
+    }
+
+    synchronized void detach(LocalBroker gone) {
+        if (broker == gone) {
+            broker = null;
+        }
+        relayed.values().forEach(each -> each.relay.detach(gone));
+    }
+
+    synchronized void settings(SourceSettings next) {
+        settings = next;
+        relayed.values().forEach(each -> each.relay.settings(next));
+    }
+
+    private void choose(String feed) {
+        if (closed) {
+            return;
+        }
+        Replica best = present.values().stream()
+                .filter(each -> each.replica.feed().equals(feed))
+                .max(Comparator.comparingInt(Present::rank))
+                .map(Present::replica)
+                .orElse(null);
+        Relayed now = relayed.get(feed);
+        if (now != null && now.replica == best) {
+            return;
+        }
+        if (now != null) {
+            relayed.remove(feed);
+            now.relay.close();
+            if (best == null) {
+                LOG.info("Feed {} is passed on no more: its replica has gone", feed);
+            }
+        }
+        if (best != null) {
+            JmsRelay relay = new JmsRelay(best, source, name, Addresses.CLIENT_ROLE, settings);
+            relayed.put(feed, new Relayed(best, relay));
+            if (broker != null) {
+                relay.attach(broker);
+            }
+            LOG.info("Feed {} is passed on to clients as {}", feed, Addresses.topic(feed, source));
+        }
+    }
+
+    @Override
+    public String role() {
+        return "client-feed";
+    }
+
+    @Override
+    public synchronized String summary() {
+        if (relayed.isEmpty()) {
+            return "has nothing to pass on: no role of this node holds a feed, and followUrls is not set";
+        }
+        List<String> shut = new ArrayList<>();
+        relayed.forEach((feed, each) -> {
+            if (!each.relay.source().open()) {
+                shut.add(feed + ": " + each.relay.source().state());
+            }
+        });
+        return shut.isEmpty() ? "passes on " + String.join(", ", relayed.keySet()) : String.join("; ", shut);
+    }
+
+    @Override
+    public synchronized Map<String, String> details() {
+        Map<String, String> details = new LinkedHashMap<>();
+        details.put("source", source);
+        relayed.forEach((feed, each) -> details.put(
+                "feed " + feed,
+                each.relay.source().messagesSent() + " messages, "
+                        + each.relay.source().bytesSent() + " bytes sent, "
+                        + each.relay.source().requests() + " requests"));
+        return details;
+    }
+
+    @Override
+    public String getSourceName() {
+        return source;
+    }
+
+    @Override
+    public String getSummary() {
+        return summary();
+    }
+
+    @Override
+    public synchronized List<FeedLine> getFeeds() {
+        Map<String, FeedLine> lines = new HashMap<>();
+        relayed.forEach((feed, each) -> lines.put(feed, FeedLine.of(each.replica, each.relay.source())));
+        return relayed.keySet().stream().map(lines::get).toList();
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        relayed.values().forEach(each -> each.relay.close());
+        relayed.clear();
+    }
+}
