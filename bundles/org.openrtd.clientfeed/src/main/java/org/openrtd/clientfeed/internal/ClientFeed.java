@@ -10,7 +10,7 @@ import org.openrtd.feed.jms.Addresses;
 import org.openrtd.feed.jms.FollowedFeeds;
 import org.openrtd.feed.jms.FollowerRole;
 import org.openrtd.feed.jms.LocalBroker;
-import org.openrtd.feed.jms.NodeName;
+import org.openrtd.feed.jms.NodeIdentity;
 import org.openrtd.feed.jms.RoleMBean;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
@@ -29,41 +29,38 @@ import org.osgi.service.metatype.annotations.Designate;
 @Component(
         service = {},
         immediate = true,
-        configurationPid = {ClientFeed.NODE_PID, ClientFeed.PID})
+        configurationPid = ClientFeed.PID)
 @Designate(ocd = ClientFeedConfig.class)
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.Replica\"")
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.RoleStatus\"")
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"javax.management.DynamicMBean\"")
 public final class ClientFeed {
 
-    static final String NODE_PID = "org.openrtd.node";
     static final String PID = "org.openrtd.clientfeed";
 
     private final BundleContext context;
     private final Relays relays;
     private final String source;
-    private final String name;
     private final ServiceRegistration<RoleStatus> status;
     private final ServiceRegistration<DynamicMBean> bean;
     private FollowedFeeds followed;
 
     @Activate
-    public ClientFeed(BundleContext context, ClientFeedConfig config) {
+    public ClientFeed(BundleContext context, @Reference(name = "node") NodeIdentity node, ClientFeedConfig config) {
         this.context = context;
         this.source = config.source();
-        this.name = NodeName.of(config.name());
-        this.relays = new Relays(source, name, settings(config));
+        this.relays = new Relays(source, node.name(), settings(config));
         follow(config);
         this.status = context.registerService(RoleStatus.class, relays, null);
         this.bean = new RoleMBean(relays, ClientFeedMXBean.class).publish(context, "ClientFeed");
     }
 
-    /** Clients stay connected, unless the names change that they know this by. */
+    /** Clients stay connected. */
     @Modified
     void modified(ClientFeedConfig config) {
-        if (!source.equals(config.source()) || !name.equals(NodeName.of(config.name()))) {
-            throw new IllegalArgumentException("name and source take effect when the bundle org.openrtd.clientfeed is"
-                    + " restarted (bundle:restart): clients know this node by them");
+        if (!source.equals(config.source())) {
+            throw new IllegalArgumentException("A new source takes effect when the bundle is restarted, since it"
+                    + " disconnects all clients: bundle:restart org.openrtd.clientfeed");
         }
         relays.settings(settings(config));
         follow(config);

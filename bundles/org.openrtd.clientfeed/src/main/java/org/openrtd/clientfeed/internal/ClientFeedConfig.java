@@ -10,11 +10,6 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @interface ClientFeedConfig {
 
     @AttributeDefinition(
-            name = "Name of the node",
-            description = "By which clients know it; set in org.openrtd.node. Empty: the host's name.")
-    String name() default "";
-
-    @AttributeDefinition(
             name = "Source",
             description = "What this client feed is called in addresses. Only distributors that share a broker need to"
                     + " differ here; clients then append #SOURCE to the broker's address.")
