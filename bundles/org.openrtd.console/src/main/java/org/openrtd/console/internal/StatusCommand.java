@@ -46,7 +46,8 @@ public class StatusCommand extends RtdCommand {
 
     private void print(List<RoleStatus> roles, List<Replica> replicas) throws CommandException {
         Node node = node();
-        System.out.println("Node " + named(node.name()) + "  site " + named(node.site()));
+        System.out.println("Node " + Text.harmless(node.name())
+                + (node.site().isEmpty() ? "" : "  site " + Text.harmless(node.site())));
         System.out.println();
         if (roles.isEmpty()) {
             System.out.println("No role: nothing of OpenRTD is installed but the console. feature:list | grep openrtd");
@@ -84,10 +85,6 @@ public class StatusCommand extends RtdCommand {
                         + s.repairs() + " tables repaired and " + s.undecodable() + " messages that cannot be decoded");
             }
         }
-    }
-
-    private static String named(String name) {
-        return name.isEmpty() ? "without a name (etc/org.openrtd.node.cfg)" : Text.harmless(name);
     }
 
     private static Grid feeds() {
