@@ -54,34 +54,37 @@ final class DerbyDialect implements Dialect {
     }
 
     static String remedy(SQLException whenOpening) {
+        String remedy = "See derby.log in the node's data directory, and check the url of the data source.";
+        // The outermost says that the database did not open, and the last one why.
         for (SQLException e = whenOpening; e != null; e = e.getNextException()) {
-            String state = e.getSQLState() == null ? "" : e.getSQLState();
-            switch (state) {
-                case "XSDB6":
-                    return "Another process has the database open: stop it, or give this node a directory of its own in"
-                            + " the url of the data source.";
-                case "XBM0H", "XBM0A", "XJ041":
-                    return "Derby cannot make the database there: check that the directory in the url of the data source"
-                            + " can be written and has space.";
-                case "XJ004", "XBM0J":
-                    return "There is no database there: add ;create=true to the url of the data source, or correct the"
-                            + " directory.";
-                case "08004":
-                    return "The database refuses the user: correct user and password of the data source.";
-                case "XSLAN", "XCW00":
-                    return "The database was written by another release of Derby: add ;upgrade=true to the url of the data"
-                            + " source once, after a backup.";
-                case "XSDG1", "XSDG2", "XSDG3", "XSLA3", "XSLA7", "XJ040":
-                    // XJ040 is the frame around most of the others; the chain says more further down.
-                    if (state.equals("XJ040") && e.getNextException() != null) {
-                        break;
-                    }
-                    return "The database's files cannot be read: restore a backup, or move the directory away to begin"
-                            + " with an empty database.";
-                default:
-                    break;
-            }
+            String known = remedyFor(e.getSQLState() == null ? "" : e.getSQLState());
+            remedy = known == null ? remedy : known;
         }
-        return "See derby.log in the node's data directory, and check the url of the data source.";
+        return remedy;
+    }
+
+    private static String remedyFor(String state) {
+        return switch (state) {
+            case "XSDB6" ->
+                "Another process has the database open: stop it, or give this node a directory of its own in the"
+                        + " url of the data source.";
+            case "XBM0J" ->
+                "The directory is there and holds no database: move it away, or name another directory in the"
+                        + " url of the data source.";
+            case "XBM0H", "XBM0A", "XJ041" ->
+                "Derby cannot make the database there: check that the directory in the url of"
+                        + " the data source can be written and has space.";
+            case "XJ004" ->
+                "There is no database there that Derby can read: add ;create=true to the url of the data source,"
+                        + " or correct the directory and who may write to it.";
+            case "08004" -> "The database refuses the user: correct user and password of the data source.";
+            case "XSLAN", "XCW00" ->
+                "The database was written by another release of Derby: add ;upgrade=true to the url of"
+                        + " the data source once, after a backup.";
+            case "XSDG1", "XSDG2", "XSDG3", "XSLA3", "XSLA7", "XJ040" ->
+                "The database's files cannot be read: restore a"
+                        + " backup, or move the directory away to begin with an empty database.";
+            default -> null;
+        };
     }
 }

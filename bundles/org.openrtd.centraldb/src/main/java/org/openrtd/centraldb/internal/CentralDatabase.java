@@ -128,9 +128,10 @@ public final class CentralDatabase {
     private static String causes(SQLException e) {
         StringBuilder causes = new StringBuilder();
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            String message = String.valueOf(cause.getMessage());
+            String message = String.valueOf(cause.getMessage())
+                    .replaceFirst("(, see the next exception for details)?\\.?\\s*$", "");
             if (causes.indexOf(message) < 0) {
-                causes.append(causes.isEmpty() ? "" : "; ").append(message.replaceFirst("\\.\\s*$", ""));
+                causes.append(causes.isEmpty() ? "" : "; ").append(message);
             }
         }
         return causes.toString();
