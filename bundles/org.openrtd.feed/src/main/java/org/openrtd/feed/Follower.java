@@ -1,6 +1,27 @@
 package org.openrtd.feed;
 
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
+import org.openrtd.feed.internal.FeedReplica;
+import org.openrtd.feed.internal.FeedReplica.ApplyResult;
+import org.openrtd.feed.internal.FeedView;
+import org.openrtd.feed.internal.LiveBuffer;
+import org.openrtd.feed.internal.Messages;
+import org.openrtd.feed.internal.PartAssembler;
+import org.openrtd.feed.internal.ReceivedBatch;
+import org.openrtd.feed.internal.Repairs;
+import org.openrtd.feed.internal.Scrub;
+import org.openrtd.feed.internal.SnapshotAssembly;
+import org.openrtd.feed.internal.SnapshotCheck;
+import org.openrtd.feed.internal.Undecodable;
+import org.openrtd.feed.internal.Wire;
+import org.openrtd.feed.internal.WireReader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a replica of a feed, from whichever of its sources can be reached. The other end is {@link Origin} or
@@ -11,28 +32,835 @@ import java.util.random.RandomGenerator;
  */
 public final class Follower implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
+    private static final long SCRUB_MILLIS = 60_000;
+    private static final int SCRUB_ROWS = 2048;
+    private static final long EVERYTHING = Long.MAX_VALUE;
+
+    /** What {@link FeedState#RESUMING} consists of. */
+    private enum Phase {
+        /** No answer yet. */
+        ASKED,
+        /** Batches come that follow what the replica has. */
+        CONTINUING,
+        /** Parts of a snapshot are pulled. */
+        PULLING,
+        /** The source is behind, or not current itself: what it sends is applied, and that is all there is. */
+        WAITING
+    }
+
+    private final MonotonicClock clock;
+    private final RandomGenerator random;
+    private final Connector connector;
+    private final FeedReplica replica;
+    private final LiveBuffer buffer = new LiveBuffer();
+    private final Repairs repairs = new Repairs();
+    private final Set<String> complained = new HashSet<>();
+    private FollowerSettings settings;
+
+    private int source;
+    private Connection connection;
+    private long connectAt;
+    private int failures;
+    private boolean closed;
+
+    private Phase phase;
+    private long resumeId;
+    private long progressAt;
+    private long pageUntil;
+    private boolean pageLast;
+    /** The last sequence that may be applied: a repaired table is swapped in at one position exactly. */
+    private long holdAt = EVERYTHING;
+    /** What of the tables to repair; empty for all. Meaningful while a repair is asked for. */
+    private List<String> repairing;
+
+    private int outrun;
+    private SnapshotAssembly assembly;
+    private SnapshotCheck check;
+    private Scrub scrub;
+    private long scrubAt;
+
     /** A follower that connects at the first call of {@link #time}. */
     public Follower(FollowerSettings settings, MonotonicClock clock, RandomGenerator random, Connector connector) {
-        throw new UnsupportedOperationException("in work");
+        this.settings = settings;
+        this.clock = clock;
+        this.random = random;
+        this.connector = connector;
+        this.replica =
+                new FeedReplica(settings.feed(), FeedState.CONNECTING, settings.staleAfter(), clock, this::verify);
+        this.connectAt = clock.millis();
+        this.scrubAt = connectAt;
+    }
+
+    public Replica replica() {
+        return replica;
     }
 
     /** Does what is due: connects, asks, gives up; to be called at least every 100 ms. */
     public void time() {
-        throw new UnsupportedOperationException("in work");
+        if (closed) {
+            return;
+        }
+        replica.runTasks();
+        long now = clock.millis();
+        switch (replica.state()) {
+            case CONNECTING -> {
+                if (connection == null) {
+                    if (now >= connectAt) {
+                        connect(now);
+                    }
+                } else if (now - connection.heardAt >= settings.resumeTimeout().toMillis()) {
+                    leave("no connection to " + sourceName() + " within " + seconds(settings.resumeTimeout()));
+                }
+            }
+            case RESUMING -> {
+                boolean elsewhere = phase != Phase.WAITING || settings.sources().size() > 1;
+                if (!leaveSilent(now)
+                        && elsewhere
+                        && now - progressAt >= settings.resumeTimeout().toMillis()) {
+                    leave("no progress for " + seconds(settings.resumeTimeout()) + " while " + phase + ", "
+                            + replica.reason());
+                }
+            }
+            case LIVE -> {
+                if (!leaveSilent(now)) {
+                    scrub(now);
+                }
+            }
+            case REFUSED -> {}
+        }
+        if (check != null
+                && now - check.progressAt() >= settings.resumeTimeout().toMillis()) {
+            endCheck("no progress for " + seconds(settings.resumeTimeout()));
+        }
     }
 
     /** From now on with these settings; another list of sources begins again with the first of it. */
-    public void settings(FollowerSettings settings) {
-        throw new UnsupportedOperationException("in work");
-    }
-
-    public Replica replica() {
-        throw new UnsupportedOperationException("in work");
+    public void settings(FollowerSettings next) {
+        if (!next.feed().equals(settings.feed())) {
+            throw new IllegalArgumentException(
+                    "A follower of " + settings.feed() + " cannot become one of " + next.feed());
+        }
+        boolean again = replica.state() == FeedState.REFUSED
+                || !next.sources().equals(settings.sources())
+                || !next.feedId().equals(settings.feedId());
+        settings = next;
+        replica.staleAfter(next.staleAfter());
+        if (again && !closed) {
+            leave("new settings");
+            source = 0;
+            failures = 0;
+            connectAt = clock.millis();
+        }
     }
 
     /** Closes the connection; the replica stays readable, as not current. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException("in work");
+        if (!closed) {
+            leave("closed");
+            closed = true;
+        }
+    }
+
+    // ---- state
+
+    /** The one method that changes the state. */
+    private void state(FeedState next, String reason) {
+        FeedState from = replica.state();
+        if (from != next || !replica.reason().equals(reason)) {
+            LOG.info("{}: {} -> {} ({})", settings.feed(), from, next, reason);
+        }
+        replica.state(next, reason);
+    }
+
+    private String sourceName() {
+        return connection == null || connection.name == null
+                ? settings.sources().get(source)
+                : connection.name;
+    }
+
+    private static String seconds(Duration duration) {
+        return duration.toMillis() / 1000.0 + " s";
+    }
+
+    private void connect(long now) {
+        connection = new Connection(now);
+        connection.link = connector.connect(source, connection);
+    }
+
+    /** Tries the next source, in a while. */
+    private void leave(String why) {
+        leave(why, (source + 1) % settings.sources().size());
+    }
+
+    private void leave(String why, int next) {
+        disconnect(why);
+        source = next;
+        long most = settings.maxBackOff().toMillis();
+        long wait = Math.min(most, settings.backOff().toMillis() << Math.min(failures, 20));
+        failures++;
+        // Half of it is chance, so that a herd does not return at one moment.
+        connectAt = clock.millis() + wait / 2 + random.nextLong(wait / 2 + 1);
+        state(FeedState.CONNECTING, why);
+    }
+
+    private void refuse(String why) {
+        disconnect(why);
+        assembly = null;
+        state(FeedState.REFUSED, why);
+    }
+
+    private void disconnect(String why) {
+        if (connection != null) {
+            Link link = connection.link;
+            connection = null;
+            if (link != null) {
+                link.close();
+            }
+        }
+        endCheck(why);
+        phase = null;
+        holdAt = EVERYTHING;
+        outrun = 0;
+        scrub = null;
+        buffer.clear();
+    }
+
+    private boolean leaveSilent(long now) {
+        boolean silent = now - connection.heardAt >= settings.staleAfter().toMillis();
+        if (silent) {
+            leave("nothing heard from " + sourceName() + " for " + seconds(settings.staleAfter()));
+        }
+        return silent;
+    }
+
+    private void live() {
+        if (!connection.current()) {
+            notCurrent(connection.hop);
+            return;
+        }
+        failures = 0;
+        outrun = 0;
+        phase = null;
+        repairing = null;
+        holdAt = EVERYTHING;
+        buffer.clear();
+        state(FeedState.LIVE, "follows " + sourceName());
+    }
+
+    /** The source says that it is not current itself: neither is this replica, though it has all there is. */
+    private void notCurrent(Hop hop) {
+        phase = Phase.WAITING;
+        progressAt = clock.millis();
+        state(FeedState.RESUMING, "source " + sourceName() + " is " + hop.state() + " itself");
+    }
+
+    private void gap(Position got) {
+        replica.countGap();
+        Position have = replica.position();
+        state(
+                FeedState.RESUMING,
+                have.epoch() == got.epoch()
+                        ? "have " + have.sequence() + ", got " + got.sequence()
+                        : "have " + have + ", got " + got);
+        resume(null);
+    }
+
+    /** Asks for what lacks; {@code repair} names the tables that are not trusted, all if empty, none if {@code null}. */
+    private void resume(List<String> repair) {
+        Position have = replica.position();
+        resumeId = random.nextLong();
+        phase = Phase.ASKED;
+        progressAt = clock.millis();
+        repairing = repair;
+        holdAt = repair == null ? EVERYTHING : have.sequence();
+        send(resumeId, have, repair != null, repair == null ? List.of() : repair);
+    }
+
+    private void send(long id, Position have, boolean repair, List<String> tables) {
+        long held = assembly == null ? 0 : assembly.manifest().snapshot();
+        connection.link.send(
+                new Messages.Resume(id, settings.feed(), feedId(), have, repair, held, outrun, tables).encode());
+    }
+
+    private String feedId() {
+        return settings.feedId().isEmpty() ? replica.feedId() : settings.feedId();
+    }
+
+    private void behind(Position at) {
+        leave("source " + sourceName() + " is behind: it is at " + at + ", have " + replica.position());
+    }
+
+    private void undecodable(Undecodable e) {
+        replica.countUndecodable();
+        if (complained.size() < 256 && complained.add(sourceName())) {
+            LOG.warn("{}: source {} sent what cannot be decoded: {}", settings.feed(), sourceName(), e.getMessage());
+        }
+    }
+
+    // ---- the topic
+
+    private void batch(Hop hop, ReceivedBatch batch) {
+        Position at = batch.header().position();
+        Position have = replica.position();
+        if (at.epoch() == have.epoch()) {
+            replica.heard(batch.header().originTime(), hop.ageMillis());
+        }
+        if (replica.state() == FeedState.LIVE) {
+            if (at.epoch() < have.epoch() && !replica.view().schema().durable()) {
+                behind(at);
+            } else if (apply(batch, false) == ApplyResult.GAP) {
+                buffer.add(batch, settings.bufferBytes());
+                gap(at);
+            } else if (replica.state() == FeedState.LIVE && hop.state() != FeedState.LIVE) {
+                notCurrent(hop);
+            }
+        } else {
+            buffer.add(batch, settings.bufferBytes());
+            drain();
+            waiting(hop, at);
+        }
+    }
+
+    /** What a source that was behind, or not current, sends now may end the waiting. */
+    private void waiting(Hop hop, Position at) {
+        if (phase != Phase.WAITING) {
+            return;
+        }
+        int further = at.compareTo(replica.position());
+        if (further > 0 || further == 0 && !connection.confirmed) {
+            resume(null);
+        } else if (further == 0 && hop.state() == FeedState.LIVE) {
+            live();
+        } else if (hop.state() == FeedState.LIVE && at.compareTo(connection.waitedAt) > 0) {
+            connection.waitedAt = at;
+            progressAt = clock.millis();
+        }
+    }
+
+    private void heartbeat(Hop hop, Messages.Heartbeat heartbeat, byte[] message) {
+        Position at = heartbeat.position();
+        Position have = replica.position();
+        boolean same = at.equals(have);
+        if (at.epoch() == have.epoch()) {
+            replica.heard(heartbeat.originTime(), hop.ageMillis());
+        }
+        if (same && !at.equals(Position.NONE)) {
+            replica.current(heartbeat.originTime());
+        }
+        if (replica.state() != FeedState.LIVE) {
+            waiting(hop, at);
+        } else if (hop.state() != FeedState.LIVE) {
+            notCurrent(hop);
+            waiting(hop, at);
+        } else if (at.epoch() < have.epoch()) {
+            behind(at);
+        } else if (at.compareTo(have) > 0) {
+            gap(at);
+        } else if (same && !heartbeat.digests().isEmpty()) {
+            List<String> differing = FeedReplica.differing(replica.view(), heartbeat);
+            if (differing.isEmpty()) {
+                replica.alarm(null);
+                replica.heartbeat(message);
+            } else {
+                mismatch(differing, "digest of " + String.join(", ", differing) + " differs at " + have);
+            }
+        }
+    }
+
+    /** Rows are wrong: has them repaired, by this source or another, but not for ever. */
+    private void mismatch(List<String> tables, String why) {
+        long now = clock.millis();
+        if (repairs.allows(source, now)) {
+            repairs.count(source, now);
+            replica.countRepair(Math.max(1, tables.size()));
+            state(FeedState.RESUMING, why);
+            resume(tables);
+            return;
+        }
+        String often = why + ", although repaired " + Repairs.MOST + " times within an hour";
+        int other = repairs.next(source, settings.sources().size(), now);
+        if (other >= 0) {
+            repairing = tables;
+            leave(often, other);
+        } else if (replica.alarm() == null) {
+            replica.alarm("ALARM: " + often);
+            LOG.error("{}: {}; the rows shown are wrong, compare them with rtd:verify", settings.feed(), often);
+        }
+    }
+
+    // ---- batches
+
+    /** Applies a batch; one that cannot be, by whatever fault, has all rows repaired. */
+    private ApplyResult apply(ReceivedBatch batch, boolean carried) {
+        try {
+            ApplyResult result = replica.apply(batch, carried);
+            if (result == ApplyResult.APPLIED && check != null) {
+                check.seen(replica.view());
+                finishCheck();
+            }
+            return result;
+        } catch (Undecodable e) {
+            undecodable(e);
+            String why = "batch " + batch.header().position() + " cannot be applied: " + e.getMessage();
+            if (repairs.allows(source, clock.millis()) || settings.sources().size() > 1) {
+                mismatch(List.of(), why);
+            } else {
+                leave(why);
+            }
+            return ApplyResult.DUPLICATE;
+        }
+    }
+
+    /** Applies what was buffered, as far as it follows. */
+    private void drain() {
+        for (ReceivedBatch next = buffer.peek(); next != null && phase != null; next = buffer.peek()) {
+            Position at = next.header().position();
+            Position have = replica.position();
+            if (at.compareTo(have) > 0) {
+                if (at.epoch() != have.epoch()
+                        || next.header().previous() != have.sequence()
+                        || at.sequence() > holdAt) {
+                    break;
+                }
+                buffer.poll();
+                if (apply(next, false) != ApplyResult.APPLIED) {
+                    return;
+                }
+                if (phase == Phase.WAITING || phase == Phase.PULLING) {
+                    progressAt = clock.millis();
+                }
+            } else {
+                buffer.poll();
+            }
+        }
+        if (phase == Phase.PULLING && assembly.isComplete()) {
+            install();
+        }
+    }
+
+    // ---- answers
+
+    private void continued(Messages.Continue answer) {
+        Position have = replica.position();
+        if (answer.from().epoch() < have.epoch()) {
+            behind(answer.from());
+            return;
+        }
+        if (answer.from().epoch() > have.epoch()) {
+            if (!replica.view().schema().durable() || answer.from().sequence() != have.sequence()) {
+                resume(null);
+                return;
+            }
+            replica.relabel(answer.from().epoch(), answer.epochs());
+        }
+        phase = Phase.CONTINUING;
+        progressAt = clock.millis();
+        pageUntil = answer.until();
+        pageLast = answer.last();
+        drain();
+        turnPage();
+    }
+
+    private void turnPage() {
+        if (phase == Phase.CONTINUING && !pageLast && replica.position().sequence() >= pageUntil) {
+            resume(null);
+        }
+    }
+
+    private void carried(ReceivedBatch batch) {
+        if (phase != Phase.CONTINUING) {
+            return;
+        }
+        progressAt = clock.millis();
+        if (apply(batch, true) == ApplyResult.GAP) {
+            gap(batch.header().position());
+        } else if (phase == Phase.CONTINUING) {
+            drain();
+            turnPage();
+        }
+    }
+
+    private void waitFor(Position at) {
+        Position have = replica.position();
+        if (at.epoch() < have.epoch() && !at.equals(Position.NONE)) {
+            behind(at);
+            return;
+        }
+        phase = Phase.WAITING;
+        progressAt = clock.millis();
+        connection.waitedAt = at;
+        state(
+                FeedState.RESUMING,
+                at.equals(Position.NONE)
+                        ? "source " + sourceName() + " has nothing yet"
+                        : "source " + sourceName() + " is at " + at + ", have " + have);
+    }
+
+    private void liveAt(Position at) {
+        Position have = replica.position();
+        if (at.epoch() < have.epoch()) {
+            behind(at);
+        } else if (at.compareTo(have) > 0) {
+            gap(at);
+        } else {
+            drain();
+            if (phase == Phase.ASKED || phase == Phase.CONTINUING) {
+                if (buffer.peek() == null) {
+                    live();
+                } else {
+                    gap(buffer.peek().header().position());
+                }
+            }
+        }
+    }
+
+    private void offered(Messages.Snapshot manifest) {
+        Position have = replica.position();
+        SnapshotAssembly offered = new SnapshotAssembly(manifest);
+        String known = feedId();
+        if (!known.isEmpty() && !known.equals(manifest.feedId())) {
+            refuse("identity: the feed " + settings.feed() + " of source " + sourceName() + " is " + manifest.feedId()
+                    + ", this replica's is " + known);
+        } else if (manifest.position().compareTo(have) < 0) {
+            behind(manifest.position());
+        } else if (!offered.isWhole()
+                && (repairing == null || manifest.position().epoch() != have.epoch())) {
+            leave("source " + sourceName() + " offered some tables only, at " + manifest.position());
+        } else {
+            if (assembly == null || !assembly.isOf(manifest)) {
+                assembly = offered;
+            }
+            assembly.restart();
+            phase = Phase.PULLING;
+            progressAt = clock.millis();
+            holdAt = assembly.isWhole() ? have.sequence() : manifest.position().sequence();
+            pull(assembly, resumeId);
+            drain();
+        }
+    }
+
+    private boolean tooLarge(Messages.Snapshot manifest) {
+        return SnapshotAssembly.bytes(manifest) > settings.snapshotBytes();
+    }
+
+    private void pull(SnapshotAssembly of, long id) {
+        for (Messages.Pull pull = of.next(id); pull != null; pull = of.next(id)) {
+            connection.link.send(pull.encode());
+        }
+    }
+
+    private void part(Messages.Part part) {
+        long now = clock.millis();
+        if (phase == Phase.PULLING && assembly.manifest().snapshot() == part.snapshot()) {
+            if (assembly.add(part)) {
+                progressAt = now;
+                if (assembly.isComplete()) {
+                    drain();
+                } else {
+                    pull(assembly, resumeId);
+                }
+            }
+        } else if (check != null && check.add(part, now)) {
+            pull(check.assembly(), check.id());
+            finishCheck();
+        }
+    }
+
+    /** All parts are here. */
+    private void install() {
+        Messages.Snapshot manifest = assembly.manifest();
+        try {
+            if (assembly.isWhole()) {
+                FeedView view = assembly.view();
+                String lacking = lacking(view.schema());
+                if (lacking != null) {
+                    refuse(lacking);
+                    return;
+                }
+                boolean repaired = repairing != null;
+                replica.reset(view, manifest.feedId(), manifest.epochs(), manifest.originTime());
+                if (repaired) {
+                    replica.cleared();
+                }
+                outrun++;
+            } else if (replica.position().equals(manifest.position())) {
+                replica.repair(assembly.swapInto(replica.view()));
+            } else {
+                // What leads to its position comes over the topic. If it was lost, only all tables will do.
+                if (buffer.peek() != null) {
+                    assembly = null;
+                    resume(List.of());
+                }
+                return;
+            }
+            assembly = null;
+            resume(null);
+        } catch (Undecodable e) {
+            undecodable(e);
+            assembly = null;
+            leave("the snapshot of " + sourceName() + " cannot be used: " + e.getMessage());
+        }
+    }
+
+    /** What the readers need and the feed has not, or {@code null}. */
+    private String lacking(FeedSchema schema) {
+        if (!schema.feed().equals(settings.feed())) {
+            return "feed: source " + sourceName() + " sent " + schema.feed() + ", not " + settings.feed();
+        }
+        if (settings.needed() == null) {
+            return null;
+        }
+        for (Table needed : settings.needed().tables()) {
+            Table table = schema.tables().stream()
+                    .filter(t -> t.name().equalsIgnoreCase(needed.name()))
+                    .findFirst()
+                    .orElse(null);
+            for (int i = 0; i < needed.columns().size(); i++) {
+                Column column = needed.columns().get(i);
+                boolean there = table != null && table.hasColumn(column.name());
+                String is = !there
+                        ? "nothing"
+                        : table.columns().get(table.column(column.name())).type()
+                                + (table.column(column.name()) < table.keyColumns() ? " of the key" : "");
+                String must = column.type() + (i < needed.keyColumns() ? " of the key" : "");
+                if (!is.equals(must) || table.keyColumns() != needed.keyColumns()) {
+                    return "schema: version " + schema.version() + " of source " + sourceName() + " has " + is + " as "
+                            + needed.name() + "." + column.name() + ", version "
+                            + settings.needed().version() + " here needs " + must;
+                }
+            }
+        }
+        return null;
+    }
+
+    // ---- proofs
+
+    private void scrub(long now) {
+        if (scrub == null && now - scrubAt >= SCRUB_MILLIS) {
+            scrub = new Scrub(replica.view());
+        }
+        if (scrub != null && scrub.step(SCRUB_ROWS)) {
+            List<String> differing = scrub.differing();
+            scrub = null;
+            scrubAt = now;
+            if (!differing.isEmpty()) {
+                mismatch(differing, "rows of " + String.join(", ", differing) + " are not what their digest says");
+            }
+        }
+    }
+
+    private void verify(CompletableFuture<Verification> result) {
+        if (replica.state() != FeedState.LIVE || check != null) {
+            result.completeExceptionally(new IllegalStateException("Not verified: "
+                    + (check != null
+                            ? "a verification is under way"
+                            : "the replica is " + replica.state() + ", " + replica.reason())));
+            return;
+        }
+        check = new SnapshotCheck(random.nextLong(), result, replica.view(), clock.millis());
+        send(check.id(), replica.position(), true, List.of());
+    }
+
+    private void finishCheck() {
+        if (check != null && check.finish()) {
+            check = null;
+        }
+    }
+
+    private void endCheck(String why) {
+        if (check != null) {
+            check.fail(why);
+            check = null;
+        }
+    }
+
+    /** One connection, and what it said; a later one begins anew. */
+    private final class Connection implements LinkListener {
+
+        private final PartAssembler topicParts = new PartAssembler();
+        private final PartAssembler answerParts = new PartAssembler();
+        private Link link;
+        private String name;
+        private long heardAt;
+        private Hop hop;
+        /** Whether the source has accepted who we are. */
+        private boolean confirmed;
+
+        private Position waitedAt = Position.NONE;
+
+        private Connection(long now) {
+            heardAt = now;
+        }
+
+        private boolean isOver() {
+            return connection != this;
+        }
+
+        private boolean current() {
+            return hop == null || hop.state() == FeedState.LIVE;
+        }
+
+        @Override
+        public void connected(String source) {
+            if (isOver() || name != null) {
+                return;
+            }
+            name = source;
+            heardAt = clock.millis();
+            replica.source(source);
+            state(FeedState.RESUMING, "connected to " + source + ", have " + replica.position());
+            resume(repairing);
+        }
+
+        @Override
+        public void closed(String reason) {
+            if (!isOver()) {
+                leave(reason);
+            }
+        }
+
+        @Override
+        public void topic(String from, Hop said, byte[] message) {
+            if (isOver() || !from.equals(name)) {
+                return;
+            }
+            heardAt = clock.millis();
+            hop = said;
+            replica.runTasks();
+            replica.countBytes(message.length);
+            try {
+                WireReader reader = new WireReader(message);
+                int type = reader.header();
+                switch (type) {
+                    case Wire.BATCH, Wire.BATCH_PART -> {
+                        ReceivedBatch batch = topicParts.batch(type, message, reader);
+                        if (batch != null) {
+                            batch(said, batch);
+                        }
+                    }
+                    case Wire.HEARTBEAT -> heartbeat(said, Messages.Heartbeat.read(reader), message);
+                    case Wire.CLEARED -> replica.cleared();
+                    default -> throw new Undecodable("a message of type " + type);
+                }
+            } catch (Undecodable e) {
+                undecodable(e);
+                if (replica.state() == FeedState.LIVE) {
+                    replica.countGap();
+                    state(FeedState.RESUMING, "have " + replica.position() + ", got what cannot be decoded");
+                    resume(null);
+                }
+            }
+        }
+
+        @Override
+        public void reply(byte[] message) {
+            if (isOver()) {
+                return;
+            }
+            heardAt = clock.millis();
+            replica.countBytes(message.length);
+            try {
+                answer(message);
+            } catch (Undecodable e) {
+                undecodable(e);
+                if (replica.state() == FeedState.RESUMING && phase == Phase.CONTINUING) {
+                    replica.countGap();
+                    resume(null);
+                }
+            }
+        }
+
+        private void answer(byte[] message) throws Undecodable {
+            if (message.length > Wire.HEADER && message[3] == Wire.REFUSED) {
+                Messages.Refused refused = Messages.Refused.readAny(message);
+                if (refused.id() == resumeId && phase != null) {
+                    refuse(refused.reason());
+                }
+                return;
+            }
+            WireReader reader = new WireReader(message);
+            int type = reader.header();
+            if (type == Wire.PART) {
+                part(Messages.Part.read(reader));
+                return;
+            }
+            long id = reader.peek64();
+            if (check != null && id == check.id()) {
+                checked(type, reader);
+                return;
+            }
+            if (id != resumeId || phase == null) {
+                return;
+            }
+            switch (type) {
+                case Wire.CONTINUE -> {
+                    Messages.Continue answer = Messages.Continue.read(reader);
+                    if (phase == Phase.ASKED && repairing == null) {
+                        confirmed = true;
+                        continued(answer);
+                    }
+                }
+                case Wire.CARRY -> {
+                    reader.fixed64();
+                    byte[] inner = reader.rest();
+                    WireReader innerReader = new WireReader(inner);
+                    ReceivedBatch batch = answerParts.batch(innerReader.header(), inner, innerReader);
+                    if (batch != null) {
+                        carried(batch);
+                    }
+                }
+                case Wire.WAIT -> {
+                    Messages.At at = Messages.At.read(type, reader);
+                    if (phase == Phase.ASKED) {
+                        confirmed = !at.position().equals(Position.NONE);
+                        waitFor(at.position());
+                    }
+                }
+                case Wire.SNAPSHOT -> {
+                    Messages.Snapshot manifest = Messages.Snapshot.read(reader);
+                    if (phase == Phase.ASKED) {
+                        if (tooLarge(manifest)) {
+                            refuse("size: the snapshot of source " + name + " has " + SnapshotAssembly.bytes(manifest)
+                                    + " bytes, at most " + settings.snapshotBytes() + " are allowed here");
+                            return;
+                        }
+                        confirmed = true;
+                        offered(manifest);
+                    }
+                }
+                case Wire.GONE -> {
+                    Messages.Gone gone = Messages.Gone.read(reader);
+                    if (phase == Phase.PULLING && assembly.manifest().snapshot() == gone.snapshot()) {
+                        assembly = null;
+                        outrun++;
+                        resume(repairing);
+                    }
+                }
+                case Wire.LIVE -> {
+                    Messages.At at = Messages.At.read(type, reader);
+                    if (phase == Phase.CONTINUING) {
+                        liveAt(at.position());
+                    }
+                }
+                default -> throw new Undecodable("an answer of type " + type);
+            }
+        }
+
+        /** An answer to a verification. */
+        private void checked(int type, WireReader reader) throws Undecodable {
+            if (type == Wire.SNAPSHOT) {
+                Messages.Snapshot manifest = Messages.Snapshot.read(reader);
+                if (tooLarge(manifest)) {
+                    endCheck("the snapshot is larger than " + settings.snapshotBytes() + " bytes");
+                } else {
+                    check.offered(manifest, clock.millis());
+                    pull(check.assembly(), check.id());
+                }
+            } else {
+                endCheck("source " + name + " cannot give a snapshot now");
+            }
+        }
     }
 }

@@ -1,7 +1,18 @@
 package org.openrtd.feed;
 
+import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
+import java.util.List;
 import java.util.random.RandomGenerator;
+import org.openrtd.feed.internal.BatchEncoder;
+import org.openrtd.feed.internal.BatchHeader;
+import org.openrtd.feed.internal.FeedReplica;
+import org.openrtd.feed.internal.FeedView;
+import org.openrtd.feed.internal.RowWriter;
+import org.openrtd.feed.internal.Source;
+import org.openrtd.feed.internal.TableRows;
+import org.openrtd.feed.internal.Wire;
 
 /**
  * Makes a feed: cuts batches, sends them to its topic, and answers followers that resume from its {@link #replica()},
@@ -10,6 +21,18 @@ import java.util.random.RandomGenerator;
  * <p>Not thread-safe: all methods are called on one thread, the feed's; only the replica may be read from any.
  */
 public final class Origin implements AutoCloseable {
+
+    private static final byte[][] NO_MESSAGES = {};
+
+    private final FeedSchema schema;
+    private final MonotonicClock clock;
+    private final FeedReplica replica;
+    private final Source source;
+    private final BatchEncoder encoder = new BatchEncoder();
+    private final BitSet[] ordinals;
+    private String notCurrent;
+    private long currentUntil;
+    private boolean closed;
 
     /** An origin without durable history: it begins at sequence 0 with no rows. */
     public Origin(
@@ -20,7 +43,7 @@ public final class Origin implements AutoCloseable {
             MonotonicClock clock,
             RandomGenerator random,
             SourceTransport transport) {
-        throw new UnsupportedOperationException("in work");
+        this(schema, identity, source, settings, clock, random, transport, null, 0, List.of());
     }
 
     /**
@@ -41,7 +64,35 @@ public final class Origin implements AutoCloseable {
             DurableHistory history,
             long recoveryKey,
             Collection<Row> rows) {
-        throw new UnsupportedOperationException("in work");
+        if (schema.durable() != (history != null)) {
+            throw new IllegalArgumentException("Feed " + schema.feed()
+                    + (schema.durable() ? " is durable and needs its history" : " is not durable and has no history"));
+        }
+        List<DurableHistory.Epoch> epochs = history == null ? List.of() : List.copyOf(history.epochs());
+        if (history != null
+                && (epochs.isEmpty() || epochs.get(epochs.size() - 1).epoch() != identity.epoch())) {
+            throw new IllegalArgumentException(
+                    "The last epoch of " + schema.feed() + "'s history is not " + identity.epoch() + ": " + epochs);
+        }
+        this.schema = schema;
+        this.clock = clock;
+        this.ordinals = new BitSet[schema.tables().size()];
+        for (int t = 0; t < ordinals.length; t++) {
+            ordinals[t] = new BitSet();
+        }
+        Position start = new Position(identity.epoch(), recoveryKey);
+        FeedView empty = FeedView.empty(schema, start);
+        RowWriter writer = new RowWriter(empty, ordinals);
+        rows.forEach(row -> writer.put(writer.check(Change.put(row))));
+        FeedView view = empty.next(start, empty.cut(), writer.build());
+        this.replica = new FeedReplica(
+                schema.feed(), FeedState.LIVE, settings.heartbeatInterval().multipliedBy(3), clock, null);
+        replica.source(source);
+        replica.currentNow();
+        replica.reset(view, identity.id(), epochs, clock.millis());
+        replica.state(FeedState.LIVE, "origin of epoch " + identity.epoch());
+        this.source = new Source(source, true, history, view, settings, clock, random, transport, this::hop);
+        this.source.identity(identity.id(), epochs);
     }
 
     /**
@@ -53,22 +104,80 @@ public final class Origin implements AutoCloseable {
      * @throws IllegalArgumentException when a change is not one of a row of this feed; nothing took effect
      */
     public Position commit(Cut cut, Collection<Change> changes) {
-        throw new UnsupportedOperationException("in work");
+        replica.runTasks();
+        FeedView before = source.view();
+        RowWriter writer = new RowWriter(before, ordinals);
+        List<Change> checked = new ArrayList<>(changes.size());
+        for (Change change : changes) {
+            checked.add(writer.check(change));
+        }
+        checked.forEach(writer::put);
+        if (!writer.isChanged() && !schema.durable() && cut.controllerTime() == before.controllerTime()) {
+            return before.position();
+        }
+        long now = clock.millis();
+        Position have = before.position();
+        BatchHeader header =
+                new BatchHeader(new Position(have.epoch(), have.sequence() + 1), have.sequence(), cut, now);
+        List<RowChange> rowChanges = replica.hasListeners() ? new ArrayList<>() : null;
+        TableRows.Builder[] builders = writer.builders();
+        byte[] batch = encoder.encode(header, builders, schema.durable(), rowChanges);
+        FeedView after = before.next(header.position(), cut, writer.build());
+        boolean tooLarge = batch.length > Wire.BATCH_BYTES;
+        byte[][] messages = tooLarge ? NO_MESSAGES : BatchEncoder.messages(header, batch);
+
+        // Ring and replica first: whoever hears of the batch, and asks, finds it there.
+        if (tooLarge) {
+            source.reset(after, now);
+        } else {
+            source.advance(after, messages, now);
+        }
+        current();
+        if (tooLarge) {
+            replica.publishUnsent(before, after, encoder.rowChanges(), rowChanges);
+            source.heartbeat();
+        } else {
+            replica.publish(before, after, encoder.rowChanges(), rowChanges, messages);
+            Hop hop = hop();
+            for (byte[] message : messages) {
+                source.publish(hop, message);
+            }
+        }
+        return after.position();
+    }
+
+    private void current() {
+        if (notCurrent == null) {
+            replica.currentNow();
+        }
+    }
+
+    private Hop hop() {
+        return notCurrent == null
+                ? new Hop(FeedState.LIVE, 0)
+                : new Hop(FeedState.RESUMING, Math.max(0, clock.millis() - currentUntil));
     }
 
     /** A follower's request; {@code from} is who sent it, as the transport validated it. */
     public void request(ReplyTo from, byte[] message) {
-        throw new UnsupportedOperationException("in work");
+        if (!closed) {
+            source.request(from, message);
+        }
     }
 
     /** Sends what is due and ends what timed out; to be called at least every 100 ms. */
     public void time() {
-        throw new UnsupportedOperationException("in work");
+        if (!closed) {
+            replica.runTasks();
+            current();
+            source.time();
+        }
     }
 
     /** From now on with these settings. */
     public void settings(SourceSettings settings) {
-        throw new UnsupportedOperationException("in work");
+        source.settings(settings);
+        replica.staleAfter(settings.heartbeatInterval().multipliedBy(3));
     }
 
     /**
@@ -76,17 +185,23 @@ public final class Origin implements AutoCloseable {
      * as stale. {@code null} when they are current again.
      */
     public void notCurrent(String reason) {
-        throw new UnsupportedOperationException("in work");
+        if (reason != null && notCurrent == null) {
+            currentUntil = clock.millis();
+        }
+        notCurrent = reason;
+        replica.state(reason == null ? FeedState.LIVE : FeedState.RESUMING, reason == null ? "origin" : reason);
+        source.heartbeat();
     }
 
     /** What followers will have; always at the newest position. */
     public Replica replica() {
-        throw new UnsupportedOperationException("in work");
+        return replica;
     }
 
     /** Sends nothing any more. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException("in work");
+        closed = true;
+        replica.state(FeedState.CONNECTING, "closed");
     }
 }

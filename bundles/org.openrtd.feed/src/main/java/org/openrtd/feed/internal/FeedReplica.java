@@ -1,0 +1,397 @@
+package org.openrtd.feed.internal;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.openrtd.feed.Digest;
+import org.openrtd.feed.DurableHistory.Epoch;
+import org.openrtd.feed.FeedState;
+import org.openrtd.feed.MonotonicClock;
+import org.openrtd.feed.Position;
+import org.openrtd.feed.Replica;
+import org.openrtd.feed.ReplicaListener;
+import org.openrtd.feed.ReplicaStatistics;
+import org.openrtd.feed.RowChange;
+import org.openrtd.feed.Table;
+import org.openrtd.feed.Verification;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The replica of an origin or a follower. Written on the feed's thread only; read from any. */
+public final class FeedReplica implements Replica {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
+
+    /** What {@link #apply} did with a batch. */
+    public enum ApplyResult {
+        /** All its changes took effect. */
+        APPLIED,
+        /** The replica already had it. */
+        DUPLICATE,
+        /** Batches are missing before it: resume, do not try this one again. */
+        GAP
+    }
+
+    private final String feed;
+    private final MonotonicClock clock;
+    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final List<ReplicaListener> listeners = new CopyOnWriteArrayList<>();
+    private final List<PassOn> passOns = new ArrayList<>();
+    private final Freshness freshness = new Freshness();
+    private final Consumer<CompletableFuture<Verification>> verifier;
+
+    private volatile FeedView view;
+    private volatile String source = "";
+    private volatile FeedState state;
+    private volatile String reason = "not started";
+    private volatile String alarm;
+    private volatile long freshAt;
+    private volatile long staleAfterMillis;
+    private String feedId = "";
+    private List<Epoch> epochs = List.of();
+    private volatile long originTime;
+
+    // Each has one writer, the feed's thread.
+    private volatile long batches;
+    private volatile long rowChanges;
+    private volatile long bytes;
+    private volatile long duplicates;
+    private volatile long gaps;
+    private volatile long snapshots;
+    private volatile long repairs;
+    private volatile long undecodable;
+
+    /** @param verifier pulls a snapshot and compares it, on the feed's thread; {@code null} at an origin */
+    public FeedReplica(
+            String feed,
+            FeedState state,
+            Duration staleAfter,
+            MonotonicClock clock,
+            Consumer<CompletableFuture<Verification>> verifier) {
+        this.feed = feed;
+        this.state = state;
+        this.clock = clock;
+        this.verifier = verifier;
+        this.view = FeedView.nothing(feed);
+        this.staleAfterMillis = staleAfter.toMillis();
+        this.freshAt = clock.millis();
+    }
+
+    // ---- read from any thread
+
+    @Override
+    public String feed() {
+        return feed;
+    }
+
+    @Override
+    public String source() {
+        return source;
+    }
+
+    @Override
+    public FeedView view() {
+        return view;
+    }
+
+    @Override
+    public FeedState state() {
+        return state;
+    }
+
+    @Override
+    public String reason() {
+        String wrong = alarm;
+        return wrong == null ? reason : wrong;
+    }
+
+    @Override
+    public Duration age() {
+        return Duration.ofMillis(ageMillis());
+    }
+
+    public long ageMillis() {
+        return Math.max(0, clock.millis() - freshAt);
+    }
+
+    @Override
+    public boolean stale() {
+        return state != FeedState.LIVE || alarm != null || ageMillis() > staleAfterMillis;
+    }
+
+    @Override
+    public ReplicaStatistics statistics() {
+        return new ReplicaStatistics(batches, rowChanges, bytes, duplicates, gaps, snapshots, repairs, undecodable);
+    }
+
+    @Override
+    public AutoCloseable listen(ReplicaListener listener) {
+        tasks.add(() -> {
+            listeners.add(listener);
+            tell(listener, l -> l.reset(view));
+        });
+        return () -> tasks.add(() -> listeners.remove(listener));
+    }
+
+    @Override
+    public CompletableFuture<Verification> verify(boolean everyRow) {
+        CompletableFuture<Verification> result = new CompletableFuture<>();
+        if (everyRow && verifier != null) {
+            tasks.add(() -> verifier.accept(result));
+            return result;
+        }
+        FeedView now = view;
+        List<String> differences = new ArrayList<>();
+        long rows = 0;
+        for (int t = 0; t < now.tables(); t++) {
+            Digest kept = now.rows(t).digest();
+            Digest recomputed = now.rows(t).recompute();
+            rows += recomputed.rows();
+            if (!kept.equals(recomputed)) {
+                differences.add(now.schema().tables().get(t) + ": kept " + kept + ", recomputed " + recomputed);
+            }
+        }
+        result.complete(new Verification(now.position(), rows, differences));
+        return result;
+    }
+
+    // ---- on the feed's thread
+
+    /** Does what other threads asked for. */
+    public void runTasks() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+    }
+
+    /** Has {@code passOn} hear all from now on; it may be called from any thread. */
+    public AutoCloseable passOn(PassOn passOn) {
+        tasks.add(() -> {
+            passOns.add(passOn);
+            passOn.reset(view, feedId, epochs, originTime, freshAt);
+        });
+        return () -> tasks.add(() -> passOns.remove(passOn));
+    }
+
+    public void staleAfter(Duration staleAfter) {
+        staleAfterMillis = staleAfter.toMillis();
+    }
+
+    public void source(String name) {
+        source = name;
+    }
+
+    public String feedId() {
+        return feedId;
+    }
+
+    public void feedId(String id) {
+        feedId = id;
+    }
+
+    public List<Epoch> epochs() {
+        return epochs;
+    }
+
+    public Position position() {
+        return view.position();
+    }
+
+    /** Logs and tells a change of state; only the follower's own method {@code state} calls it. */
+    public void state(FeedState next, String why) {
+        FeedState from = state;
+        state = next;
+        reason = why;
+        if (from != next) {
+            passOns.forEach(PassOn::stateChanged);
+            listeners.forEach(listener -> tell(listener, l -> l.stateChanged(from, next, why)));
+        }
+    }
+
+    /** Says that the rows are wrong and nothing can be done about it; {@code null} when they are right again. */
+    public void alarm(String what) {
+        alarm = what;
+    }
+
+    public String alarm() {
+        return alarm;
+    }
+
+    /** Something the origin made at {@code time} is here, or was {@code age} ago at the source. */
+    public void heard(long time, long age) {
+        freshness.heard(clock.millis(), time, age);
+    }
+
+    /** What the replica shows is what the origin had at {@code time}. */
+    public void current(long time) {
+        originTime = Math.max(originTime, time);
+        // Until something came over the topic, nobody knows how long it took: the age goes on growing.
+        if (freshness.isKnown()) {
+            freshAt = freshness.own(clock.millis(), originTime);
+        }
+    }
+
+    /** An origin's replica is always current, unless it says otherwise. */
+    public void currentNow() {
+        originTime = clock.millis();
+        freshAt = originTime;
+    }
+
+    /**
+     * Applies a batch that came, whole or not at all.
+     *
+     * @param carried whether it is part of a continuation. Of a durable feed that may name an older epoch: its keys go on
+     *     over epochs, and the source has said that this history is its own.
+     * @throws Undecodable when its bytes are no batch or do not fit the rows; nothing took effect
+     */
+    public ApplyResult apply(ReceivedBatch batch, boolean carried) throws Undecodable {
+        BatchHeader header = batch.header();
+        Position have = view.position();
+        Position at = header.position();
+        if (carried && view.schema().durable() && at.epoch() < have.epoch()) {
+            at = new Position(have.epoch(), at.sequence());
+            header = new BatchHeader(at, header.previous(), header.cut(), originTime);
+        }
+        if (at.epoch() == have.epoch() && at.sequence() <= have.sequence()) {
+            duplicates++;
+            return ApplyResult.DUPLICATE;
+        }
+        if (at.epoch() != have.epoch() || header.previous() != have.sequence()) {
+            return ApplyResult.GAP;
+        }
+        FeedView before = view;
+        WireReader from = new WireReader(batch.bytes());
+        from.header();
+        BatchHeader.read(from);
+        BatchDecoder.Applied applied = BatchDecoder.apply(before, header, from, !listeners.isEmpty());
+        current(header.originTime());
+        publish(before, applied.view(), applied.rowChanges(), applied.changes(), batch.messages());
+        return ApplyResult.APPLIED;
+    }
+
+    /** Makes {@code after} what readers see. */
+    public void publish(FeedView before, FeedView after, long changed, List<RowChange> changes, byte[][] messages) {
+        view = after;
+        batches++;
+        rowChanges += changed;
+        for (PassOn passOn : passOns) {
+            passOn.applied(after, epochs, messages, originTime, freshAt);
+        }
+        if (changes != null) {
+            List<RowChange> list = List.copyOf(changes);
+            listeners.forEach(listener -> tell(listener, l -> l.applied(before, after, list)));
+        }
+    }
+
+    /** The same by a batch too large to send: relays learn of it as of a snapshot. */
+    public void publishUnsent(FeedView before, FeedView after, long changed, List<RowChange> changes) {
+        view = after;
+        batches++;
+        rowChanges += changed;
+        passOns.forEach(passOn -> passOn.reset(after, feedId, epochs, originTime, freshAt));
+        if (changes != null) {
+            listeners.forEach(listener -> tell(listener, l -> l.applied(before, after, changes)));
+        }
+    }
+
+    /** By the origin's clock, when it had what the replica shows. */
+    public long originTime() {
+        return originTime;
+    }
+
+    public boolean hasListeners() {
+        return !listeners.isEmpty();
+    }
+
+    /** The same rows, from now on under a durable feed's next epoch. */
+    public void relabel(long epoch, List<Epoch> known) {
+        FeedView before = view;
+        Position at = new Position(epoch, before.position().sequence());
+        epochs = known;
+        if (!at.equals(before.position())) {
+            freshness.restart();
+            originTime = 0;
+            view = before.at(at);
+            passOns.forEach(passOn -> passOn.applied(view, epochs, new byte[0][], originTime, freshAt));
+            listeners.forEach(listener -> tell(listener, l -> l.applied(before, view, List.of())));
+        }
+    }
+
+    /** The replica is this view from now on. */
+    public void reset(FeedView next, String id, List<Epoch> known, long time) {
+        if (next.position().epoch() != view.position().epoch()) {
+            freshness.restart();
+            originTime = 0;
+        }
+        feedId = id;
+        epochs = known;
+        view = next;
+        snapshots++;
+        current(time);
+        passOns.forEach(passOn -> passOn.reset(view, feedId, epochs, originTime, freshAt));
+        listeners.forEach(listener -> tell(listener, l -> l.reset(view)));
+    }
+
+    /** Rows of some tables were wrong; these are right, at the same position. */
+    public void repair(FeedView repaired) {
+        view = repaired;
+        passOns.forEach(passOn -> passOn.cleared(view));
+        listeners.forEach(listener -> tell(listener, l -> l.reset(view)));
+    }
+
+    /** A source says that it repaired itself. */
+    public void cleared() {
+        passOns.forEach(passOn -> passOn.cleared(view));
+    }
+
+    public void heartbeat(byte[] message) {
+        passOns.forEach(passOn -> passOn.heartbeat(message, originTime, freshAt));
+    }
+
+    public void countBytes(int count) {
+        bytes += count;
+    }
+
+    public void countGap() {
+        gaps++;
+    }
+
+    public void countRepair(int tables) {
+        repairs += tables;
+    }
+
+    public void countUndecodable() {
+        undecodable++;
+    }
+
+    /** One listener's fault is not the others'. */
+    private static void tell(ReplicaListener listener, Consumer<ReplicaListener> what) {
+        try {
+            what.accept(listener);
+        } catch (RuntimeException e) {
+            LOG.error("A listener of a replica failed: {}", listener.getClass().getName(), e);
+        }
+    }
+
+    /** The tables whose digests are not those of the heartbeat. */
+    public static List<String> differing(FeedView view, Messages.Heartbeat heartbeat) {
+        List<String> names = new ArrayList<>();
+        for (Messages.Digests digests : heartbeat.digests()) {
+            if (digests.schemaVersion() == view.schema().version()) {
+                List<Table> tables = view.schema().tables();
+                for (int t = 0; t < tables.size(); t++) {
+                    if (t >= digests.tables().size()
+                            || !digests.tables().get(t).equals(view.rows(t).digest())) {
+                        names.add(tables.get(t).name());
+                    }
+                }
+            }
+        }
+        return names;
+    }
+}

@@ -1,0 +1,114 @@
+package org.openrtd.feed.internal;
+
+import java.util.BitSet;
+import java.util.List;
+import org.openrtd.feed.Change;
+import org.openrtd.feed.Row;
+
+/** Stages an origin's changes upon its newest rows and gives ordinals to new ones. */
+public final class RowWriter {
+
+    private final FeedView view;
+    private final BitSet[] ordinals;
+    private final TableRows.Builder[] builders;
+    private final BitSet[] freed;
+    private boolean changed;
+
+    /** @param ordinals those in use, for each table */
+    public RowWriter(FeedView view, BitSet[] ordinals) {
+        this.view = view;
+        this.ordinals = ordinals;
+        this.builders = new TableRows.Builder[view.tables()];
+        this.freed = new BitSet[view.tables()];
+    }
+
+    /** Whether any row was put anew or deleted; one that was put as it was does not count. */
+    public boolean isChanged() {
+        return changed;
+    }
+
+    public TableRows.Builder[] builders() {
+        return builders;
+    }
+
+    /**
+     * The change with canonical values.
+     *
+     * @throws IllegalArgumentException when it is none of a row of this feed
+     */
+    public Change check(Change change) {
+        int table = view.index(change.table().name());
+        if (table < 0) {
+            throw new IllegalArgumentException("Feed " + view.schema().feed() + " has no table " + change.table());
+        }
+        Layout layout = view.rows(table).layout;
+        if (change.row() == null) {
+            if (!layout.isKey(change.key())) {
+                throw new IllegalArgumentException("No key of " + change.table() + ": " + change.key());
+            }
+            return change;
+        }
+        Row row = layout.canonical(change.row());
+        return row == change.row() ? change : Change.put(row);
+    }
+
+    /** Stages a change that was checked. */
+    public void put(Change change) {
+        int table = view.index(change.table().name());
+        TableRows.Builder rows = builders[table];
+        if (rows == null) {
+            rows = view.rows(table).builder();
+            builders[table] = rows;
+        }
+        Layout layout = rows.layout;
+        Row row = change.row();
+        if (row == null) {
+            delete(table, rows, change.key());
+            return;
+        }
+        long seed = layout.seed(row);
+        int ordinal = rows.find(seed, row);
+        if (ordinal < 0) {
+            ordinal = ordinals[table].nextClearBit(0);
+            if (ordinal >= Wire.MOST_ROWS) {
+                throw new IllegalStateException("Table " + layout.table + " has all the rows it can have");
+            }
+            ordinals[table].set(ordinal);
+            rows.insert(ordinal, seed, row);
+            changed = true;
+        } else {
+            Row before = rows.get(ordinal);
+            if (!layout.same(before, row)) {
+                rows.replace(ordinal, seed, before, row);
+                changed = true;
+            }
+        }
+    }
+
+    private void delete(int table, TableRows.Builder rows, List<Object> key) {
+        long seed = rows.layout.seed(key);
+        int ordinal = rows.find(seed, key);
+        if (ordinal >= 0) {
+            rows.remove(ordinal, seed, rows.get(ordinal));
+            changed = true;
+            if (freed[table] == null) {
+                freed[table] = new BitSet();
+            }
+            freed[table].set(ordinal);
+        }
+    }
+
+    /** The rows with all that was staged. Ordinals that were freed can be given again from the next batch on. */
+    public TableRows[] build() {
+        TableRows[] tables = view.allRows();
+        for (int t = 0; t < tables.length; t++) {
+            if (builders[t] != null) {
+                tables[t] = builders[t].build();
+                if (freed[t] != null) {
+                    ordinals[t].andNot(freed[t]);
+                }
+            }
+        }
+        return tables;
+    }
+}

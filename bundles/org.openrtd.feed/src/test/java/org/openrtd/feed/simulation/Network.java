@@ -1,0 +1,260 @@
+package org.openrtd.feed.simulation;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.openrtd.feed.Connector;
+import org.openrtd.feed.Hop;
+import org.openrtd.feed.Link;
+import org.openrtd.feed.LinkListener;
+import org.openrtd.feed.ReplyTo;
+import org.openrtd.feed.SourceTransport;
+
+/**
+ * Sources with topics, and links to them. Each direction of a link, and answers apart from the topic, keeps its order, as
+ * the broker does; beyond that the network delays, drops, duplicates and cuts as it is told.
+ */
+public final class Network {
+
+    /** What takes requests: the origin or the relay of a process. */
+    public interface Requests {
+        void request(ReplyTo from, byte[] message);
+    }
+
+    /** Hears what is sent, before the network does anything to it. */
+    public interface Tap {
+        void published(String source, Process process, Hop hop, byte[] message);
+
+        void asked(String source, Process follower, byte[] message);
+
+        void answered(String source, Process process, ReplyTo to, byte[] message);
+    }
+
+    /** Which ways of a link are cut. */
+    public enum Cut {
+        NONE,
+        BOTH,
+        TO_SOURCE,
+        FROM_SOURCE
+    }
+
+    private final Scheduler scheduler;
+    private final RandomGenerator random;
+    private final Map<String, Server> servers = new HashMap<>();
+    private final Map<String, Cut> cuts = new HashMap<>();
+    private final List<Tap> taps = new ArrayList<>();
+    private int connections;
+
+    int delay = 2;
+    int spread = 10;
+    double drop;
+    double duplicate;
+
+    public Network(Scheduler scheduler, RandomGenerator random) {
+        this.scheduler = scheduler;
+        this.random = random;
+    }
+
+    public void tap(Tap tap) {
+        taps.add(tap);
+    }
+
+    private final class Server {
+        final Process process;
+        final List<SimulatedLink> links = new ArrayList<>();
+        Requests requests;
+
+        Server(Process process) {
+            this.process = process;
+        }
+    }
+
+    /** Opens a source's broker in a process; requests go to what {@link #serve} names. */
+    public SourceTransport open(String source, Process process) {
+        Server server = new Server(process);
+        servers.put(source, server);
+        return new SourceTransport() {
+            @Override
+            public void publish(Hop hop, byte[] message) {
+                taps.forEach(tap -> tap.published(source, process, hop, message));
+                for (SimulatedLink link : List.copyOf(server.links)) {
+                    link.topic.send(() -> link.listener.topic(source, hop, message));
+                }
+            }
+
+            @Override
+            public void reply(ReplyTo to, byte[] message) {
+                taps.forEach(tap -> tap.answered(source, process, to, message));
+                for (SimulatedLink link : List.copyOf(server.links)) {
+                    if (link.address.equals(to)) {
+                        link.answers.send(() -> link.listener.reply(message));
+                    }
+                }
+            }
+        };
+    }
+
+    public void serve(String source, Requests requests) {
+        servers.get(source).requests = requests;
+    }
+
+    /** The connector of a follower in a process, to sources by name. */
+    public Connector connector(Process process, List<String> sources) {
+        return (index, listener) -> {
+            SimulatedLink link = new SimulatedLink(process, sources.get(index), listener);
+            link.connect();
+            return link;
+        };
+    }
+
+    /** Cuts what runs between a process and a source, or lets it through again. */
+    public void cut(String process, String source, Cut cut) {
+        cuts.put(process + ">" + source, cut);
+    }
+
+    public void mendAll() {
+        cuts.clear();
+        drop = 0;
+        duplicate = 0;
+    }
+
+    /** Tells both ends of every link between the two that it broke. */
+    public void reset(String process, String source) {
+        Server server = servers.get(source);
+        if (server != null) {
+            for (SimulatedLink link : List.copyOf(server.links)) {
+                if (link.process.name.equals(process)) {
+                    link.broke("connection reset");
+                }
+            }
+        }
+    }
+
+    /** The process ended; the ends of its links learn of it, if {@code politely}, else by silence. */
+    public void stopped(Process process, boolean politely) {
+        servers.forEach((name, server) -> {
+            for (SimulatedLink link : List.copyOf(server.links)) {
+                if (link.process == process) {
+                    server.links.remove(link);
+                } else if (server.process == process && politely) {
+                    link.broke("connection reset by " + name);
+                }
+            }
+        });
+    }
+
+    private final class SimulatedLink implements Link {
+
+        final Process process;
+        final String source;
+        final LinkListener listener;
+        final ReplyTo address;
+        final Way topic = new Way(this, Cut.FROM_SOURCE);
+        final Way answers = new Way(this, Cut.FROM_SOURCE);
+        final Way requests = new Way(this, Cut.TO_SOURCE);
+        Server server;
+        boolean closed;
+
+        SimulatedLink(Process process, String source, LinkListener listener) {
+            this.process = process;
+            this.source = source;
+            this.listener = listener;
+            this.address = new ReplyTo(process.name, process + "/" + connections++);
+        }
+
+        void connect() {
+            scheduler.after(delay + random.nextInt(spread + 1), () -> {
+                Server there = servers.get(source);
+                if (closed) {
+                    return;
+                }
+                if (there == null || there.process.isStopped()) {
+                    broke("connection refused by " + source);
+                } else if (there.process.isRunning() && cut() == Cut.NONE) {
+                    server = there;
+                    server.links.add(this);
+                    process.run(() -> {
+                        if (!closed) {
+                            listener.connected(source);
+                        }
+                    });
+                }
+                // Else nobody answers, and the follower's patience ends.
+            });
+        }
+
+        Cut cut() {
+            return cuts.getOrDefault(process.name + ">" + source, Cut.NONE);
+        }
+
+        void broke(String reason) {
+            if (server != null) {
+                server.links.remove(this);
+            }
+            process.run(() -> {
+                if (!closed) {
+                    listener.closed(reason);
+                }
+            });
+        }
+
+        @Override
+        public void send(byte[] request) {
+            taps.forEach(tap -> tap.asked(source, process, request));
+            Server to = server;
+            if (to != null) {
+                requests.send(() -> {
+                    if (to.requests != null) {
+                        to.requests.request(address, request);
+                    }
+                });
+            }
+        }
+
+        @Override
+        public void close() {
+            closed = true;
+            if (server != null) {
+                server.links.remove(this);
+            }
+        }
+    }
+
+    /** One direction of a link. */
+    private final class Way {
+
+        private final SimulatedLink link;
+        private final Cut cutBy;
+        private long lastArrival;
+
+        Way(SimulatedLink link, Cut cutBy) {
+            this.link = link;
+            this.cutBy = cutBy;
+        }
+
+        void send(Runnable arrival) {
+            Cut cut = link.cut();
+            if (cut == Cut.BOTH || cut == cutBy || drop > 0 && random.nextDouble() < drop) {
+                return;
+            }
+            deliver(arrival);
+            if (duplicate > 0 && random.nextDouble() < duplicate) {
+                deliver(arrival);
+            }
+        }
+
+        private void deliver(Runnable arrival) {
+            lastArrival = Math.max(lastArrival, scheduler.now() + delay + random.nextInt(spread + 1));
+            Process at = cutBy == Cut.TO_SOURCE ? link.server.process : link.process;
+            scheduler.at(
+                    lastArrival,
+                    () -> at.run(() -> {
+                        if (!link.closed) {
+                            arrival.run();
+                        }
+                    }));
+        }
+    }
+}
