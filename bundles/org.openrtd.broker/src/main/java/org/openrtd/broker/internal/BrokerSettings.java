@@ -1,0 +1,130 @@
+package org.openrtd.broker.internal;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Settings that have been found to be possible; each refusal names its key and the remedy. */
+record BrokerSettings(
+        String name,
+        String host,
+        int port,
+        boolean allowPlain,
+        Store keyStore,
+        Store trustStore,
+        boolean requireClientCertificate,
+        int maxConnections,
+        int maxMessageBytes,
+        int subscriptionMessages,
+        int maxSilenceMillis) {
+
+    /** A key store's file and what opens it; the path is empty where there is none. */
+    record Store(String path, String password) {
+        static final Store NONE = new Store("", "");
+
+        boolean present() {
+            return !path.isEmpty();
+        }
+
+        String type() {
+            return path.toLowerCase(Locale.ROOT).endsWith(".jks") ? "JKS" : "PKCS12";
+        }
+
+        void check(String key) {
+            if (present() && !Files.isReadable(Path.of(path))) {
+                throw new IllegalArgumentException(
+                        key + " = " + path + " cannot be read: correct it in etc/org.openrtd.broker.cfg");
+            }
+        }
+
+        // The password stays out of logs.
+        @Override
+        public String toString() {
+            return path;
+        }
+    }
+
+    BrokerSettings {
+        keyStore.check("keyStorePath");
+        trustStore.check("trustStorePath");
+        if (port < 0 || port > 65535) {
+            throw new IllegalArgumentException("port = " + port + ": must be 1 to 65535, or 0 for none");
+        }
+        if (requireClientCertificate && !(keyStore.present() && trustStore.present())) {
+            throw new IllegalArgumentException(
+                    "requireClientCertificate needs keyStorePath and trustStorePath in etc/org.openrtd.broker.cfg");
+        }
+        if (port != 0 && !loopback(host) && !keyStore.present() && !allowPlain) {
+            throw new IllegalArgumentException("host = " + host + " is reachable from other hosts: set keyStorePath and"
+                    + " keyStorePassword for TLS, or allowPlain = true where the network is trusted, in"
+                    + " etc/org.openrtd.broker.cfg");
+        }
+    }
+
+    static BrokerSettings of(BrokerConfig config, String nodeName) {
+        return new BrokerSettings(
+                nodeName,
+                config.host().trim(),
+                config.port(),
+                config.allowPlain(),
+                new Store(config.keyStorePath().trim(), config.keyStorePassword()),
+                new Store(config.trustStorePath().trim(), config.trustStorePassword()),
+                config.requireClientCertificate(),
+                config.maxConnections(),
+                config.maxMessageKiB() * 1024,
+                config.subscriptionMessages(),
+                config.maxSilenceSeconds() * 1000);
+    }
+
+    boolean tls() {
+        return keyStore.present();
+    }
+
+    /** Plain beyond loopback, as somebody has allowed explicitly. */
+    boolean exposed() {
+        return port != 0 && !tls() && !loopback(host);
+    }
+
+    String url() {
+        return port == 0 ? "in this node only" : (tls() ? "tls://" : "tcp://") + host + ":" + port;
+    }
+
+    /** What Artemis calls the parameters of an acceptor. */
+    Map<String, Object> acceptor() {
+        Map<String, Object> acceptor = new LinkedHashMap<>();
+        acceptor.put("host", host);
+        acceptor.put("port", port);
+        acceptor.put("protocols", "CORE");
+        acceptor.put("useEpoll", false);
+        acceptor.put("useKQueue", false);
+        acceptor.put("connectionsAllowed", (long) maxConnections);
+        if (tls()) {
+            acceptor.put("sslEnabled", true);
+            acceptor.put("sslAutoReload", true);
+            acceptor.put("enabledProtocols", "TLSv1.3,TLSv1.2");
+            acceptor.put("keyStorePath", keyStore.path());
+            acceptor.put("keyStorePassword", keyStore.password());
+            acceptor.put("keyStoreType", keyStore.type());
+            acceptor.put("needClientAuth", requireClientCertificate);
+            if (trustStore.present()) {
+                acceptor.put("trustStorePath", trustStore.path());
+                acceptor.put("trustStorePassword", trustStore.password());
+                acceptor.put("trustStoreType", trustStore.type());
+            }
+        }
+        return acceptor;
+    }
+
+    private static boolean loopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(
+                    "host = " + host + " is no address of this machine: correct it in etc/org.openrtd.broker.cfg");
+        }
+    }
+}
