@@ -100,7 +100,7 @@ final class Agent extends Live {
                 state,
                 reason,
                 extension,
-                task == null || task.group == null || task.group.gone ? null : (Integer) task.group.id,
+                task == null || task.group == null ? null : (Integer) task.group.id,
                 inConversation ? DIRECTION_IN : DIRECTION_NONE,
                 null,
                 time(dateTime),

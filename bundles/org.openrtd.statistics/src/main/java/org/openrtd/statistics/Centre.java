@@ -216,7 +216,14 @@ final class Centre {
 
     void touch(Live live) {
         touchRow(live);
-        if (live instanceof Aggregate aggregate && !aggregate.active) {
+        if (live instanceof Aggregate aggregate) {
+            activate(aggregate);
+        }
+    }
+
+    /** Lets each second look at it, until a second finds that there is no need. */
+    void activate(Aggregate aggregate) {
+        if (!aggregate.active) {
             aggregate.active = true;
             active.add(aggregate);
         }
