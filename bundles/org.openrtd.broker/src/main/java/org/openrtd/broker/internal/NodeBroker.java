@@ -26,6 +26,7 @@ import org.apache.activemq.artemis.core.postoffice.Binding;
 import org.apache.activemq.artemis.core.postoffice.QueueBinding;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMAcceptorFactory;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMConnection;
+import org.apache.activemq.artemis.core.remoting.impl.invm.InVMConnector;
 import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptorFactory;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.Queue;
@@ -374,6 +375,8 @@ public final class NodeBroker implements LocalBroker, RoleStatus {
     void stop() {
         connections.close();
         stopArtemis();
+        // Shared by all in-VM connections; left alone, its threads would outlive the broker by a minute.
+        InVMConnector.resetThreadPool();
         LOG.info("Broker {} is down", settings.name());
     }
 
