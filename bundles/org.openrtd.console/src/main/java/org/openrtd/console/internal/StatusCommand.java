@@ -64,19 +64,14 @@ public class StatusCommand extends RtdCommand {
             return;
         }
         System.out.println();
-        Grid grid = feeds().left("REASON");
-        for (Replica replica : replicas) {
-            List<String> cells = cells(replica);
-            cells.add(replica.reason());
-            grid.row(cells);
-        }
+        Grid grid = feeds();
+        replicas.forEach(replica -> grid.row(cells(replica)));
         grid.print(System.out);
         for (Replica replica : replicas) {
             if (replica.stale()) {
                 System.out.println(colour(
                         RED,
-                        "NOT CURRENT: " + replica.feed() + " from "
-                                + Text.harmless(replica.source()) + ", for " + Text.age(replica.age()) + ": "
+                        "NOT CURRENT for " + Text.age(replica.age()) + ": " + replica.feed() + " is "
                                 + stateAndReason(replica)));
             }
             ReplicaStatistics s = replica.statistics();
@@ -108,7 +103,7 @@ public class StatusCommand extends RtdCommand {
         Rates.Rate rate = rate(replica);
         return new ArrayList<>(List.of(
                 replica.feed(),
-                replica.source(),
+                replica.source().isEmpty() ? "–" : replica.source(),
                 replica.stale() ? "STALE " + replica.state() : replica.state().toString(),
                 view.position().toString(),
                 Text.age(replica.age()),

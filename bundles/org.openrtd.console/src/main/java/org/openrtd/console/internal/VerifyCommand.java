@@ -14,6 +14,7 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.CommandException;
+import org.openrtd.feed.Position;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.Verification;
 
@@ -62,23 +63,17 @@ public class VerifyCommand extends RtdCommand {
             result.put("source", replica.source());
             try {
                 Verification found = await(replica.feed(), replica.verify(rows));
-                String fresh = replica.stale() ? ", but NOT CURRENT: " + stateAndReason(replica) : "";
-                String equal = rows ? "every row equals the source's" : "rows have the origin's digests";
-                int count = found.differences().size();
                 grid.row(
                         replica.feed(),
                         replica.source(),
                         found.position().toString(),
                         Long.toString(found.rows()),
-                        found.equal()
-                                ? equal + fresh
-                                : (count == Verification.MOST_DIFFERENCES ? "at least " : "")
-                                        + count
-                                        + (count == 1 ? " difference" : " differences")
-                                        + fresh);
+                        result(replica, found));
                 found.differences().forEach(line -> differences.add(replica.feed() + ": " + Text.harmless(line)));
                 if (!found.equal()) {
                     failed.add(replica.feed() + " differs");
+                } else if (replica.stale()) {
+                    failed.add(replica.feed() + " is not current");
                 }
                 result.put("position", found.position());
                 result.put("rows", found.rows());
@@ -114,6 +109,18 @@ public class VerifyCommand extends RtdCommand {
             throw new CommandException("Not proven: " + String.join(", ", failed));
         }
         return null;
+    }
+
+    private String result(Replica replica, Verification found) {
+        int count = found.differences().size();
+        String result = count > 0
+                ? (count == Verification.MOST_DIFFERENCES ? "at least " : "")
+                        + count
+                        + (count == 1 ? " difference" : " differences")
+                : found.position().equals(Position.NONE)
+                        ? "nothing received yet"
+                        : rows ? "every row equals the source's" : "rows have the origin's digests";
+        return replica.stale() ? result + ", but NOT CURRENT: " + stateAndReason(replica) : result;
     }
 
     private Verification await(String feed, CompletableFuture<Verification> verification)

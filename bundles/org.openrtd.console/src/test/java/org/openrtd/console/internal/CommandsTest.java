@@ -172,6 +172,16 @@ class CommandsTest {
     }
 
     @Test
+    void doesNotCallAReplicaProvenThatIsNotCurrent() {
+        VerifyCommand verify = prepared(new VerifyCommand());
+        verify.feed = "calls";
+        centre.calls.stale(FeedState.CONNECTING, "no answer", 9);
+        centre.calls.verification.complete(new Verification(new Position(17, 512), 3, List.of()));
+
+        assertEquals("Not proven: calls is not current", failure(verify));
+    }
+
+    @Test
     void failsWhenTheSourceCannotBeAsked() {
         VerifyCommand verify = prepared(new VerifyCommand());
         verify.feed = "calls";
