@@ -168,8 +168,11 @@ public final class Follower implements AutoCloseable {
     /** The one method that changes the state. */
     private void state(FeedState next, String reason) {
         FeedState from = replica.state();
-        if (from != next || !replica.reason().equals(reason)) {
+        if (from != next) {
             LOG.info("{}: {} -> {} ({})", settings.feed(), from, next, reason);
+        } else if (!replica.reason().equals(reason)) {
+            // With several sources each attempt has another reason; the adapter tells an operator each of them once.
+            LOG.debug("{}: still {} ({})", settings.feed(), next, reason);
         }
         replica.state(next, reason);
     }

@@ -45,7 +45,7 @@ public final class BrokerService implements AutoCloseable {
         void request(String user, String id, byte[] payload);
     }
 
-    /** Sets the properties of a message that is published or a reply. */
+    /** Sets the properties of a message that is published. */
     @FunctionalInterface
     public interface Properties {
         void set(Message message) throws JMSException;
@@ -112,9 +112,9 @@ public final class BrokerService implements AutoCloseable {
         offer(new Outgoing(topic, false, properties, payload));
     }
 
-    /** Answers an asker. */
-    public void reply(String user, String id, Properties properties, byte[] payload) {
-        offer(new Outgoing(Addresses.reply(user, id), true, properties, payload));
+    /** Answers an asker; {@code payload} must not change afterwards. */
+    public void reply(String user, String id, byte[] payload) {
+        offer(new Outgoing(Addresses.reply(user, id), true, message -> {}, payload));
     }
 
     private synchronized void offer(Outgoing message) {

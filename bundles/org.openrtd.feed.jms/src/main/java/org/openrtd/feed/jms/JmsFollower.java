@@ -59,7 +59,6 @@ public final class JmsFollower implements AutoCloseable {
     private final Follower follower;
     private final Replica replica;
     private final Set<String> said = new HashSet<>();
-    private FeedState lastState;
     private Connector connector;
 
     /**
@@ -154,26 +153,19 @@ public final class JmsFollower implements AutoCloseable {
     private void report() {
         FeedState state = replica.state();
         if (state == FeedState.LIVE) {
-            if (lastState != FeedState.LIVE) {
+            if (!said.isEmpty()) {
                 said.clear();
-                LOG.info(
-                        "Feed {} is live from {} at {}",
-                        feed,
-                        replica.source(),
-                        replica.view().position());
+                LOG.info("Feed {} is live again, from {}", feed, replica.source());
             }
-        } else {
+        } else if (state != FeedState.RESUMING) {
             String reason = replica.reason();
             if (said.size() < MAX_REASONS && !reason.isEmpty() && said.add(state + reason)) {
                 if (state == FeedState.REFUSED) {
                     LOG.error("Feed {} is refused: {}", feed, reason);
-                } else if (state == FeedState.CONNECTING) {
-                    LOG.warn("Feed {} is not connected: {}; trying again", feed, reason);
                 } else {
-                    LOG.info("Feed {} is resuming: {}", feed, reason);
+                    LOG.warn("Feed {} is not connected: {}; trying again", feed, reason);
                 }
             }
         }
-        lastState = state;
     }
 }

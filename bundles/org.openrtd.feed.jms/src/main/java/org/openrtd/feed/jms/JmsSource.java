@@ -102,7 +102,7 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
 
     @Override
     public void reply(ReplyTo to, byte[] message) {
-        service.reply(to.user(), to.id(), jms -> {}, message);
+        service.reply(to.user(), to.id(), message);
     }
 
     /** Whether followers can reach it. */
@@ -150,7 +150,7 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
         }
         if (payload.length == 0) {
             // The greeting of a new link: tells it who this is, and that requests are answered.
-            service.reply(user, id, jms -> {}, greeting);
+            service.reply(user, id, greeting);
             return;
         }
         try {

@@ -31,7 +31,7 @@ class BrokerLinkTest {
     BrokerLinkTest() throws Exception {
         broker = new TestBroker();
         service = service((user, id, payload) ->
-                service.reply(user, id, NONE, (user + " asked " + new String(payload, UTF_8)).getBytes(UTF_8)));
+                service.reply(user, id, (user + " asked " + new String(payload, UTF_8)).getBytes(UTF_8)));
         service.attach(broker);
     }
 

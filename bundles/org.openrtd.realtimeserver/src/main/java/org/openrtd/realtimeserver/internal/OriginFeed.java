@@ -1,0 +1,123 @@
+package org.openrtd.realtimeserver.internal;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.concurrent.Semaphore;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.openrtd.feed.Change;
+import org.openrtd.feed.Cut;
+import org.openrtd.feed.MonotonicClock;
+import org.openrtd.feed.Origin;
+import org.openrtd.feed.Replica;
+import org.openrtd.feed.SourceSettings;
+import org.openrtd.feed.SourceTransport;
+import org.openrtd.feed.jms.Addresses;
+import org.openrtd.feed.jms.FeedLoop;
+import org.openrtd.feed.jms.JmsSource;
+import org.openrtd.feed.jms.LocalBroker;
+
+/** One origin on a thread of its own, with its way to followers. */
+final class OriginFeed implements AutoCloseable {
+
+    private static final Duration TICK = Duration.ofMillis(50);
+    /** Batches that may wait for the feed's thread before the fold waits. */
+    private static final int MAX_WAITING = 16;
+
+    private final FeedLoop loop;
+    private final JmsSource carrier;
+    private final Origin origin;
+    private final Semaphore room = new Semaphore(MAX_WAITING);
+    private String notCurrent;
+
+    /**
+     * @param make makes the origin with what it is to send by, on the feed's thread
+     * @param whyNotCurrent why the rows are not current, or {@code null}
+     */
+    OriginFeed(
+            String feed,
+            String source,
+            String node,
+            Function<SourceTransport, Origin> make,
+            Supplier<String> whyNotCurrent) {
+        this.loop = new FeedLoop(feed + "-origin");
+        JmsSource made = null;
+        try {
+            made = new JmsSource(feed, source, node, Addresses.DISTRIBUTOR_ROLE, loop, MonotonicClock.SYSTEM);
+            JmsSource transport = made;
+            this.origin = loop.call(() -> make.apply(transport));
+        } catch (RuntimeException e) {
+            if (made != null) {
+                made.close();
+            }
+            loop.close();
+            throw e;
+        }
+        this.carrier = made;
+        carrier.answerWith(origin::request);
+        loop.every(TICK, () -> {
+            String why = whyNotCurrent.get();
+            if (!Objects.equals(why, notCurrent)) {
+                notCurrent = why;
+                origin.notCurrent(why);
+            }
+            origin.time();
+        });
+    }
+
+    static RandomGenerator random() {
+        return RandomGenerator.of("L64X128MixRandom");
+    }
+
+    /** Cuts a batch soon; waits while many wait already. */
+    void commit(Cut cut, Collection<Change> changes) throws InterruptedException {
+        room.acquire();
+        loop.execute(() -> {
+            try {
+                origin.commit(cut, changes);
+            } finally {
+                room.release();
+            }
+        });
+    }
+
+    /** Cuts a batch soon, however many wait. */
+    void commitLater(Cut cut, Collection<Change> changes) {
+        loop.execute(() -> origin.commit(cut, changes));
+    }
+
+    Replica replica() {
+        return origin.replica();
+    }
+
+    JmsSource source() {
+        return carrier;
+    }
+
+    void settings(SourceSettings settings) {
+        loop.execute(() -> origin.settings(settings));
+    }
+
+    void attach(LocalBroker broker) {
+        carrier.attach(broker);
+    }
+
+    void detach(LocalBroker broker) {
+        carrier.detach(broker);
+    }
+
+    @Override
+    public void close() {
+        try {
+            loop.call(() -> {
+                origin.close();
+                return null;
+            });
+        } finally {
+            loop.close();
+            carrier.close();
+        }
+    }
+}

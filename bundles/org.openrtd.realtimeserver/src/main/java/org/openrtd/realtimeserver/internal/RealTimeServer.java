@@ -1,0 +1,343 @@
+package org.openrtd.realtimeserver.internal;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Hashtable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import javax.management.DynamicMBean;
+import org.openrtd.centraldb.ConfigurationStore;
+import org.openrtd.centraldb.EventLog;
+import org.openrtd.events.EventCodec;
+import org.openrtd.feed.MonotonicClock;
+import org.openrtd.feed.Replica;
+import org.openrtd.feed.RoleStatus;
+import org.openrtd.feed.SourceSettings;
+import org.openrtd.feed.jms.Addresses;
+import org.openrtd.feed.jms.BrokerService;
+import org.openrtd.feed.jms.FeedLine;
+import org.openrtd.feed.jms.FollowedFeeds;
+import org.openrtd.feed.jms.LocalBroker;
+import org.openrtd.feed.jms.NodeIdentity;
+import org.openrtd.feed.jms.RoleMBean;
+import org.osgi.annotation.bundle.Capability;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
+
+/** The role {@code real-time-server}: joins the engine to the broker, the central database and the operators. */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = RealTimeServer.PID)
+@Designate(ocd = RealTimeServerConfig.class)
+@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.Replica\"")
+@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.RoleStatus\"")
+@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"javax.management.DynamicMBean\"")
+public final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
+
+    static final String PID = "org.openrtd.realtimeserver";
+    private static final String FILE = "etc/" + PID + ".cfg";
+
+    private final String source;
+    private final Settings started;
+    private final OriginFeeds feeds;
+    private final BrokerService intake;
+    private final Centre centre;
+    private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
+
+    /** @throws IllegalArgumentException when a setting makes no sense; the message says which and what to do */
+    @Activate
+    public RealTimeServer(
+            BundleContext context,
+            @Reference(name = "node") NodeIdentity node,
+            @Reference(name = "eventLog") EventLog log,
+            @Reference(name = "configuration") ConfigurationStore store,
+            RealTimeServerConfig config) {
+        source = Addresses.word(config.source());
+        started = settings(config);
+        feeds = new OriginFeeds(source, node.name(), store, sourceSettings(config));
+        String queue = Addresses.events(source);
+        intake = new BrokerService(
+                "event-intake", queue, broker -> broker.openQueue(queue, Addresses.GATEWAY_ROLE), this::arrived);
+        centre = new Centre(
+                log,
+                store,
+                feeds,
+                (to, message) -> intakeReply(to, EventCodec.encode(message)),
+                MonotonicClock.SYSTEM,
+                System::currentTimeMillis,
+                started);
+        feeds.currentBy(centre::whyNotCurrent);
+        try {
+            centre.start();
+            for (OriginFeed feed : feeds.all()) {
+                Hashtable<String, Object> properties = new Hashtable<>();
+                properties.put(Replica.FEED, feed.replica().feed());
+                properties.put(Replica.SOURCE, feed.replica().source());
+                properties.put(FollowedFeeds.ROLE, role());
+                // A role in this node that follows this centre is nearer to its readers.
+                properties.put(Constants.SERVICE_RANKING, -1);
+                registrations.add(context.registerService(Replica.class, feed.replica(), properties));
+            }
+            registrations.add(context.registerService(RoleStatus.class, this, null));
+            ServiceRegistration<DynamicMBean> bean =
+                    new RoleMBean(this, RealTimeServerMXBean.class).publish(context, "RealTimeServer");
+            registrations.add(bean);
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    @Modified
+    void modified(RealTimeServerConfig config) {
+        Settings next = settings(config);
+        if (!source.equals(config.source())
+                || next.clock() != started.clock()
+                || !next.zone().equals(started.zone())) {
+            throw new IllegalArgumentException(
+                    "New values of source, clock and zone take effect when the bundle is restarted: bundle:restart"
+                            + " org.openrtd.realtimeserver");
+        }
+        centre.settings(next);
+        feeds.settings(sourceSettings(config));
+    }
+
+    @Reference(
+            name = "broker",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            unbind = "brokerGone")
+    void broker(LocalBroker broker) {
+        feeds.attach(broker);
+        intake.attach(broker);
+    }
+
+    void brokerGone(LocalBroker broker) {
+        intake.detach(broker);
+        feeds.detach(broker);
+    }
+
+    @Deactivate
+    void close() {
+        registrations.forEach(registration -> {
+            try {
+                registration.unregister();
+            } catch (IllegalStateException bundleStopped) {
+                // The framework has unregistered it with the bundle.
+            }
+        });
+        centre.close();
+        intake.close();
+        feeds.close();
+    }
+
+    private void arrived(String user, String id, byte[] payload) {
+        try {
+            centre.arrived(new Replies.To(user, id), payload);
+        } catch (InterruptedException closing) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void intakeReply(Replies.To to, byte[] message) {
+        intake.reply(to.user(), to.id(), message);
+    }
+
+    private static Settings settings(RealTimeServerConfig config) {
+        ClockMode clock;
+        try {
+            clock = ClockMode.valueOf(config.clock().trim().toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "clock is gateway or controller, not '" + config.clock() + "': set it in " + FILE, e);
+        }
+        ZoneId zone;
+        try {
+            zone = config.zone().isBlank()
+                    ? ZoneId.systemDefault()
+                    : ZoneId.of(config.zone().trim());
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "zone is a time zone such as Europe/Berlin, not '" + config.zone() + "': set it in " + FILE, e);
+        }
+        return new Settings(
+                clock,
+                zone,
+                Arrays.stream(config.autoConfigure())
+                        .flatMap(value -> Arrays.stream(value.split(",")))
+                        .map(String::trim)
+                        .filter(name -> !name.isEmpty())
+                        .collect(Collectors.toSet()),
+                Duration.ofMillis(config.silentAfterMillis()),
+                Duration.ofMillis(config.minIntervalMillis()),
+                Duration.ofSeconds(config.checkpointSeconds()),
+                config.maxWaitingEvents());
+    }
+
+    private static SourceSettings sourceSettings(RealTimeServerConfig config) {
+        return new SourceSettings(
+                Duration.ofMillis(config.heartbeatIntervalMillis()),
+                config.ringBytes(),
+                config.servingRingBytes(),
+                Duration.ofMillis(config.snapshotLifeMillis()));
+    }
+
+    // ---------------------------------------------------------------- for operators
+
+    @Override
+    public String role() {
+        return "real-time-server";
+    }
+
+    @Override
+    public String summary() {
+        String broken = centre.whyNotCurrent();
+        if (broken != null) {
+            return broken;
+        }
+        if (centre.clockStepMillis() != 0) {
+            return "the wall clock was set by " + centre.clockStepMillis() + " ms and is not followed: set it right, or"
+                    + " accept it over JMX";
+        }
+        if (!intake.connected()) {
+            return "gateways cannot send: " + intake.state();
+        }
+        long up = centre.gateways().stream()
+                .filter(gateway -> gateway.state().equals("up"))
+                .count();
+        return "makes calls, agents, config from " + up + (up == 1 ? " gateway" : " gateways");
+    }
+
+    @Override
+    public Map<String, String> details() {
+        Map<String, String> details = new LinkedHashMap<>();
+        details.put("clock", getClock());
+        details.put("controller time", getControllerTime().isEmpty() ? "not begun" : getControllerTime());
+        Centre.Counts counts = centre.counts();
+        details.put(
+                "events",
+                counts.accepted() + " accepted, " + counts.untidy() + " untidy, " + counts.refused() + " refused, "
+                        + centre.duplicates() + " duplicate, " + centre.eventsWaiting() + " waiting"
+                        + (counts.errors() == 0 ? "" : ", " + counts.errors() + " failed"));
+        details.put("event log", "at " + centre.logSequence() + ", checkpoint at " + centre.checkpointSequence());
+        centre.gateways()
+                .forEach(gateway -> details.put(
+                        "gateway " + gateway.gateway(),
+                        gateway.state() + ", events up to " + gateway.mark()
+                                + (gateway.heardMillisAgo() < 0
+                                        ? ""
+                                        : ", heard " + gateway.heardMillisAgo() / 1000 + " s ago")));
+        return details;
+    }
+
+    @Override
+    public String getSummary() {
+        return summary();
+    }
+
+    @Override
+    public String getClock() {
+        return started.clock().name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String getControllerTime() {
+        return centre.controllerTime() == 0
+                ? ""
+                : Instant.ofEpochMilli(centre.controllerTime()).toString();
+    }
+
+    @Override
+    public long getClockStepMillis() {
+        return centre.clockStepMillis();
+    }
+
+    @Override
+    public void acceptClockStep() {
+        centre.acceptClockStep();
+    }
+
+    @Override
+    public long getEventsLogged() {
+        return centre.eventsLogged();
+    }
+
+    @Override
+    public long getEventsDuplicate() {
+        return centre.duplicates();
+    }
+
+    @Override
+    public int getEventsWaiting() {
+        return centre.eventsWaiting();
+    }
+
+    @Override
+    public long getEventsAccepted() {
+        return centre.counts().accepted();
+    }
+
+    @Override
+    public long getEventsUntidy() {
+        return centre.counts().untidy();
+    }
+
+    @Override
+    public long getEventsRefused() {
+        return centre.counts().refused();
+    }
+
+    @Override
+    public long getEventsFailed() {
+        return centre.counts().errors();
+    }
+
+    @Override
+    public long getLogSequence() {
+        return centre.logSequence();
+    }
+
+    @Override
+    public long getCheckpointSequence() {
+        return centre.checkpointSequence();
+    }
+
+    @Override
+    public long getCheckpointAgeMillis() {
+        return centre.checkpointAgeMillis();
+    }
+
+    @Override
+    public long getCuts() {
+        return centre.ticks();
+    }
+
+    @Override
+    public List<GatewayLine> getGateways() {
+        return centre.gateways().stream().map(GatewayLine::new).toList();
+    }
+
+    @Override
+    public List<FeedLine> getFeeds() {
+        return feeds.all().stream()
+                .map(feed -> FeedLine.of(feed.replica(), feed.source()))
+                .toList();
+    }
+}

@@ -1,0 +1,86 @@
+package org.openrtd.realtimeserver.internal;
+
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.openrtd.centraldb.Provisioning;
+import org.openrtd.events.Event;
+
+/** Collects what one gateway's events name and nobody has looked up yet. */
+final class UnknownNames {
+
+    private final String gateway;
+    private final Set<String> known;
+    private final Set<String> seen = new HashSet<>();
+    private final Set<String> callTypes = new LinkedHashSet<>();
+    private final Set<String> skillGroups = new LinkedHashSet<>();
+    private final Set<String> agents = new LinkedHashSet<>();
+    private final List<Provisioning> wanted = new ArrayList<>();
+
+    /** @param known what was looked up before; added to by {@link #nowKnown} */
+    UnknownNames(String gateway, Set<String> known) {
+        this.gateway = gateway;
+        this.known = known;
+    }
+
+    void look(Event event) {
+        if (event instanceof Event.CallOffered e) {
+            note("c", e.callType(), callTypes);
+        } else if (event instanceof Event.CallTransferred e) {
+            note("c", e.callType(), callTypes);
+        } else if (event instanceof Event.CallQueued e) {
+            e.skillGroups().forEach(group -> note("g", group, skillGroups));
+        } else if (event instanceof Event.CallRinging e) {
+            note("a", e.agent(), agents);
+            note("g", e.skillGroup(), skillGroups);
+        } else if (event instanceof Event.CallAnswered e) {
+            note("a", e.agent(), agents);
+            note("g", e.skillGroup(), skillGroups);
+        } else if (event instanceof Event.AgentLoggedIn e) {
+            note("a", e.agent(), agents);
+            e.skillGroups().forEach(group -> note("g", group, skillGroups));
+        } else if (event instanceof Event.AgentStateChanged e) {
+            note("a", e.agent(), agents);
+        } else if (event instanceof Event.ConfigurationWanted e) {
+            want(e);
+        } else if (event instanceof Event.GatewayUp) {
+            note("p", gateway, new HashSet<>());
+        }
+    }
+
+    private void note(String kind, String name, Set<String> to) {
+        if (name != null && !known.contains(kind + name) && seen.add(kind + name)) {
+            to.add(name);
+        }
+    }
+
+    private void want(Event.ConfigurationWanted event) {
+        wanted.add(Wanted.provisioning(gateway, event));
+        event.callTypes().forEach(each -> seen.add("c" + each.callType()));
+        event.skillGroups().forEach(each -> seen.add("g" + each.skillGroup()));
+        event.agents().forEach(each -> seen.add("a" + each.agent()));
+        event.callTypes().forEach(each -> callTypes.remove(each.callType()));
+        event.skillGroups().forEach(each -> skillGroups.remove(each.skillGroup()));
+        event.agents().forEach(each -> agents.remove(each.agent()));
+        seen.add("p" + gateway);
+    }
+
+    /** In the order in which they are to be entered; empty when nothing is new. */
+    List<Provisioning> provisionings(ZoneId zone) {
+        List<Provisioning> all = new ArrayList<>(wanted);
+        if (!callTypes.isEmpty() || !skillGroups.isEmpty() || !agents.isEmpty()) {
+            all.add(Wanted.provisioning(gateway, zone, callTypes, skillGroups, agents));
+        } else if (wanted.isEmpty() && seen.contains("p" + gateway)) {
+            all.add(Wanted.provisioning(gateway, zone, Set.of(), Set.of(), Set.of()));
+        }
+        return all;
+    }
+
+    /** What was collected is configured now, or cannot be. */
+    void nowKnown() {
+        known.addAll(seen);
+    }
+}
