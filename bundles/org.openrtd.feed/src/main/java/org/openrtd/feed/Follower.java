@@ -82,12 +82,26 @@ public final class Follower implements AutoCloseable {
 
     /** A follower that connects at the first call of {@link #time}. */
     public Follower(FollowerSettings settings, MonotonicClock clock, RandomGenerator random, Connector connector) {
+        this(
+                settings,
+                clock,
+                random,
+                connector,
+                new FeedReplica(settings.feed(), FeedState.CONNECTING, settings.staleAfter(), clock));
+    }
+
+    Follower(
+            FollowerSettings settings,
+            MonotonicClock clock,
+            RandomGenerator random,
+            Connector connector,
+            FeedReplica replica) {
         this.settings = settings;
         this.clock = clock;
         this.random = random;
         this.connector = connector;
-        this.replica =
-                new FeedReplica(settings.feed(), FeedState.CONNECTING, settings.staleAfter(), clock, this::verify);
+        this.replica = replica;
+        replica.verifier(this::verify);
         this.connectAt = clock.millis();
         this.scrubAt = connectAt;
     }
@@ -161,6 +175,11 @@ public final class Follower implements AutoCloseable {
             leave("closed");
             closed = true;
         }
+    }
+
+    /** How many bytes of live batches wait for what comes before them. */
+    long bufferedBytes() {
+        return buffer.bytes();
     }
 
     // ---- state
@@ -501,8 +520,15 @@ public final class Follower implements AutoCloseable {
                         : "source " + sourceName() + " is at " + at + ", have " + have);
     }
 
-    private void liveAt(Position at) {
+    private void liveAt(Messages.Live answer) {
+        Position at = answer.position();
         Position have = replica.position();
+        if (at.epoch() == have.epoch()) {
+            replica.heard(answer.originTime(), answer.hop().ageMillis());
+        }
+        if (at.equals(have)) {
+            replica.current(answer.originTime());
+        }
         if (at.epoch() < have.epoch()) {
             behind(at);
         } else if (at.compareTo(have) > 0) {
@@ -702,7 +728,7 @@ public final class Follower implements AutoCloseable {
         }
 
         private boolean current() {
-            return hop == null || hop.state() == FeedState.LIVE;
+            return hop.state() == FeedState.LIVE;
         }
 
         @Override
@@ -815,7 +841,7 @@ public final class Follower implements AutoCloseable {
                     }
                 }
                 case Wire.WAIT -> {
-                    Messages.At at = Messages.At.read(type, reader);
+                    Messages.Wait at = Messages.Wait.read(reader);
                     if (phase == Phase.ASKED) {
                         confirmed = !at.position().equals(Position.NONE);
                         waitFor(at.position());
@@ -842,9 +868,10 @@ public final class Follower implements AutoCloseable {
                     }
                 }
                 case Wire.LIVE -> {
-                    Messages.At at = Messages.At.read(type, reader);
+                    Messages.Live answer = Messages.Live.read(reader);
                     if (phase == Phase.CONTINUING) {
-                        liveAt(at.position());
+                        hop = answer.hop();
+                        liveAt(answer);
                     }
                 }
                 default -> throw new Undecodable("an answer of type " + type);

@@ -64,6 +64,30 @@ public final class Origin implements AutoCloseable {
             DurableHistory history,
             long recoveryKey,
             Collection<Row> rows) {
+        this(
+                schema,
+                identity,
+                new Source(
+                        source,
+                        true,
+                        history,
+                        FeedView.empty(schema, new Position(identity.epoch(), recoveryKey)),
+                        settings,
+                        clock,
+                        random,
+                        transport),
+                clock,
+                history,
+                rows);
+    }
+
+    Origin(
+            FeedSchema schema,
+            FeedIdentity identity,
+            Source source,
+            MonotonicClock clock,
+            DurableHistory history,
+            Collection<Row> rows) {
         if (schema.durable() != (history != null)) {
             throw new IllegalArgumentException("Feed " + schema.feed()
                     + (schema.durable() ? " is durable and needs its history" : " is not durable and has no history"));
@@ -80,19 +104,24 @@ public final class Origin implements AutoCloseable {
         for (int t = 0; t < ordinals.length; t++) {
             ordinals[t] = new BitSet();
         }
-        Position start = new Position(identity.epoch(), recoveryKey);
-        FeedView empty = FeedView.empty(schema, start);
+        this.source = source;
+        FeedView empty = source.view();
         RowWriter writer = new RowWriter(empty, ordinals);
         rows.forEach(row -> writer.put(writer.check(Change.put(row))));
-        FeedView view = empty.next(start, empty.cut(), writer.build());
+        FeedView view = empty.next(empty.position(), empty.cut(), writer.build());
+        long now = clock.millis();
+        source.hop(this::hop);
+        source.identity(identity.id(), epochs);
+        source.reset(view, now);
         this.replica = new FeedReplica(
-                schema.feed(), FeedState.LIVE, settings.heartbeatInterval().multipliedBy(3), clock, null);
-        replica.source(source);
+                schema.feed(),
+                FeedState.LIVE,
+                source.settings().heartbeatInterval().multipliedBy(3),
+                clock);
+        replica.source(source.name());
         replica.currentNow();
-        replica.reset(view, identity.id(), epochs, clock.millis());
+        replica.reset(view, identity.id(), epochs, now);
         replica.state(FeedState.LIVE, "origin of epoch " + identity.epoch());
-        this.source = new Source(source, true, history, view, settings, clock, random, transport, this::hop);
-        this.source.identity(identity.id(), epochs);
     }
 
     /**

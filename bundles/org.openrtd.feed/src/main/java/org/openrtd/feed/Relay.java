@@ -46,23 +46,23 @@ public final class Relay implements AutoCloseable {
             MonotonicClock clock,
             RandomGenerator random,
             SourceTransport transport) {
+        this(
+                replica,
+                feedThread,
+                new Source(source, false, null, FeedView.nothing(replica.feed()), settings, clock, random, transport),
+                clock);
+    }
+
+    Relay(Replica replica, Executor feedThread, Source source, MonotonicClock clock) {
         if (!(replica instanceof FeedReplica)) {
             throw new IllegalArgumentException(
                     "Only a replica of the feed engine can be passed on, not " + replica.getClass());
         }
         this.replica = (FeedReplica) replica;
         this.feedThread = feedThread;
-        this.mostWaiting = settings.servingRingBytes();
-        this.source = new Source(
-                source,
-                false,
-                null,
-                FeedView.nothing(replica.feed()),
-                settings,
-                clock,
-                random,
-                transport,
-                () -> new Hop(this.replica.state(), this.replica.ageMillis()));
+        this.mostWaiting = source.settings().servingRingBytes();
+        this.source = source;
+        source.hop(() -> new Hop(this.replica.state(), this.replica.ageMillis()));
         this.subscription = this.replica.passOn(new Receiver(clock));
     }
 
@@ -90,7 +90,8 @@ public final class Relay implements AutoCloseable {
             for (byte[] message : messages) {
                 bytes += message.length;
             }
-            if (overrun || waiting.get() + bytes > mostWaiting) {
+            long before = waiting.get();
+            if (overrun || before > 0 && before + bytes > mostWaiting) {
                 overrun();
                 return;
             }

@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The replica of an origin or a follower. Written on the feed's thread only; read from any. */
-public final class FeedReplica implements Replica {
+public class FeedReplica implements Replica {
 
     private static final Logger LOG = LoggerFactory.getLogger(Replica.class);
 
@@ -43,7 +43,7 @@ public final class FeedReplica implements Replica {
     private final List<ReplicaListener> listeners = new CopyOnWriteArrayList<>();
     private final List<PassOn> passOns = new ArrayList<>();
     private final Freshness freshness = new Freshness();
-    private final Consumer<CompletableFuture<Verification>> verifier;
+    private Consumer<CompletableFuture<Verification>> verifier;
 
     private volatile FeedView view;
     private volatile String source = "";
@@ -66,20 +66,18 @@ public final class FeedReplica implements Replica {
     private volatile long repairs;
     private volatile long undecodable;
 
-    /** @param verifier pulls a snapshot and compares it, on the feed's thread; {@code null} at an origin */
-    public FeedReplica(
-            String feed,
-            FeedState state,
-            Duration staleAfter,
-            MonotonicClock clock,
-            Consumer<CompletableFuture<Verification>> verifier) {
+    public FeedReplica(String feed, FeedState state, Duration staleAfter, MonotonicClock clock) {
         this.feed = feed;
         this.state = state;
         this.clock = clock;
-        this.verifier = verifier;
         this.view = FeedView.nothing(feed);
         this.staleAfterMillis = staleAfter.toMillis();
         this.freshAt = clock.millis();
+    }
+
+    /** Who pulls a snapshot and compares it, on the feed's thread; without, as at an origin, there is no source to ask. */
+    public void verifier(Consumer<CompletableFuture<Verification>> next) {
+        verifier = next;
     }
 
     // ---- read from any thread
@@ -276,7 +274,7 @@ public final class FeedReplica implements Replica {
 
     /** Makes {@code after} what readers see. */
     public void publish(FeedView before, FeedView after, long changed, List<RowChange> changes, byte[][] messages) {
-        view = after;
+        show(after);
         batches++;
         rowChanges += changed;
         for (PassOn passOn : passOns) {
@@ -286,6 +284,11 @@ public final class FeedReplica implements Replica {
             List<RowChange> list = List.copyOf(changes);
             listeners.forEach(listener -> tell(listener, l -> l.applied(before, after, list)));
         }
+    }
+
+    /** What readers see from now on. */
+    protected final void show(FeedView next) {
+        view = next;
     }
 
     /** The same by a batch too large to send: relays learn of it as of a snapshot. */

@@ -7,6 +7,8 @@ import org.openrtd.feed.Cut;
 import org.openrtd.feed.Digest;
 import org.openrtd.feed.DurableHistory.Epoch;
 import org.openrtd.feed.FeedSchema;
+import org.openrtd.feed.FeedState;
+import org.openrtd.feed.Hop;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.Table;
 
@@ -143,17 +145,44 @@ public final class Messages {
                 .toBytes();
     }
 
-    /** {@code WAIT}, or {@code LIVE}. */
-    public record At(int type, long id, Position position) {
+    /** The source is a relay that is behind; where it is. */
+    public record Wait(long id, Position position) {
 
         public byte[] encode() {
-            return writePosition(WireWriter.message(type).fixed64(id), position).toBytes();
+            return writePosition(WireWriter.message(Wire.WAIT).fixed64(id), position)
+                    .toBytes();
         }
 
-        public static At read(int type, WireReader from) throws Undecodable {
-            At at = new At(type, from.fixed64(), readPosition(from));
+        public static Wait read(WireReader from) throws Undecodable {
+            Wait wait = new Wait(from.fixed64(), readPosition(from));
             from.end();
-            return at;
+            return wait;
+        }
+    }
+
+    /** That was all, and how the source itself stands: who has just come has heard nothing of it on the topic yet. */
+    public record Live(long id, Position position, Hop hop, long originTime) {
+
+        private static final FeedState[] STATES = FeedState.values();
+
+        public byte[] encode() {
+            return writePosition(WireWriter.message(Wire.LIVE).fixed64(id), position)
+                    .octet(hop.state().ordinal())
+                    .varint(hop.ageMillis())
+                    .zigzag(originTime)
+                    .toBytes();
+        }
+
+        public static Live read(WireReader from) throws Undecodable {
+            long id = from.fixed64();
+            Position position = readPosition(from);
+            int state = from.octet();
+            if (state >= STATES.length) {
+                throw new Undecodable("state " + state);
+            }
+            Live live = new Live(id, position, new Hop(STATES[state], from.natural("age")), from.zigzag());
+            from.end();
+            return live;
         }
     }
 

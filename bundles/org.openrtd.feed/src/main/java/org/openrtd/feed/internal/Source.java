@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What origins and relays have in common: a ring, snapshots, and answers to followers from them. */
-public final class Source {
+public class Source {
 
     private static final Logger LOG = LoggerFactory.getLogger(Source.class);
 
@@ -36,7 +36,7 @@ public final class Source {
     private final MonotonicClock clock;
     private final RandomGenerator random;
     private final SourceTransport transport;
-    private final Supplier<Hop> hop;
+    private Supplier<Hop> hop;
     private final Ring ring = new Ring();
     private final List<ServedSnapshot> snapshots = new ArrayList<>();
     private final Set<String> complained = new HashSet<>();
@@ -61,8 +61,7 @@ public final class Source {
             SourceSettings settings,
             MonotonicClock clock,
             RandomGenerator random,
-            SourceTransport transport,
-            Supplier<Hop> hop) {
+            SourceTransport transport) {
         this.name = name;
         this.origin = origin;
         this.history = history;
@@ -71,8 +70,16 @@ public final class Source {
         this.clock = clock;
         this.random = random;
         this.transport = transport;
-        this.hop = hop;
         this.heartbeatAt = clock.millis();
+    }
+
+    /** How this source stands; to be set before anything is sent. */
+    public void hop(Supplier<Hop> next) {
+        hop = next;
+    }
+
+    public String name() {
+        return name;
     }
 
     public FeedView view() {
@@ -118,7 +125,7 @@ public final class Source {
         }
     }
 
-    private void trim() {
+    protected void trim() {
         long kept = Long.MAX_VALUE;
         for (ServedSnapshot snapshot : snapshots) {
             kept = Math.min(kept, snapshot.view.position().sequence());
@@ -239,7 +246,7 @@ public final class Source {
         if (!resume.feed().equals(feed())) {
             refuse(from, resume.id(), "feed: source " + name + " serves " + feed() + ", not " + resume.feed());
         } else if (at.equals(Position.NONE)) {
-            transport.reply(from, new Messages.At(Wire.WAIT, resume.id(), at).encode());
+            transport.reply(from, new Messages.Wait(resume.id(), at).encode());
         } else if (!resume.feedId().isEmpty() && !resume.feedId().equals(feedId)) {
             refuse(
                     from,
@@ -247,7 +254,7 @@ public final class Source {
                     "identity: the feed " + feed() + " of source " + name + " is " + feedId + ", the follower's is "
                             + resume.feedId() + "; they belong to different central databases");
         } else if (have.compareTo(at) > 0 && !origin) {
-            transport.reply(from, new Messages.At(Wire.WAIT, resume.id(), at).encode());
+            transport.reply(from, new Messages.Wait(resume.id(), at).encode());
         } else if (resume.repair()) {
             snapshot(from, resume, tables(resume));
         } else if (!proceed(from, resume)) {
@@ -307,13 +314,15 @@ public final class Source {
             }
         }
         if (last) {
-            transport.reply(from, new Messages.At(Wire.LIVE, resume.id(), view.position()).encode());
+            transport.reply(
+                    from,
+                    new Messages.Live(resume.id(), view.position(), hop.get(), originTime(clock.millis())).encode());
         }
         return true;
     }
 
     /** The sequence from which a follower's history goes on in this one's, or -1. */
-    private long understood(Position have) {
+    protected long understood(Position have) {
         if (have.epoch() == view.position().epoch()) {
             return have.sequence();
         }

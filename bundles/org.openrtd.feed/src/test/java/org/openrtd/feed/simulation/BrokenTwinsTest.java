@@ -1,0 +1,300 @@
+package org.openrtd.feed.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.openrtd.feed.DurableHistory;
+import org.openrtd.feed.DurableHistory.Epoch;
+import org.openrtd.feed.FeedState;
+import org.openrtd.feed.FollowerSettings;
+import org.openrtd.feed.Hop;
+import org.openrtd.feed.MonotonicClock;
+import org.openrtd.feed.Position;
+import org.openrtd.feed.RowChange;
+import org.openrtd.feed.SourceSettings;
+import org.openrtd.feed.SourceTransport;
+import org.openrtd.feed.internal.BatchHeader;
+import org.openrtd.feed.internal.FeedReplica;
+import org.openrtd.feed.internal.FeedView;
+import org.openrtd.feed.internal.ReceivedBatch;
+import org.openrtd.feed.internal.Source;
+import org.openrtd.feed.internal.TableRows;
+import org.openrtd.feed.internal.Undecodable;
+import org.openrtd.feed.internal.Wire;
+
+/** Who would check the checks? For each promise an engine that is broken in one way, which its check has to find. */
+class BrokenTwinsTest {
+
+    private static final int SEEDS = 100;
+
+    private static final Map<Promise, World.Parts> TWINS = new EnumMap<>(Map.of(
+            Promise.ORDERED, replicas(Forgetful::new),
+            Promise.ONCE, replicas(Repeating::new),
+            Promise.WHOLE, replicas(Halving::new),
+            Promise.GAPLESS, replicas(Skipping::new),
+            Promise.EQUAL, replicas(Lossy::new),
+            Promise.FRESH, replicas(Boasting::new),
+            Promise.RESUMABLE, sources(Leaping::new),
+            Promise.BOOKMARKED, sources(Overtaking::new),
+            Promise.BOUNDED, sources(Hoarding::new),
+            Promise.SETTLES,
+                    new World.Parts() {
+                        /** A follower that never gives up on a source. */
+                        @Override
+                        public FollowerSettings settings(FollowerSettings settings) {
+                            return new FollowerSettings(
+                                    settings.feed(),
+                                    settings.sources(),
+                                    settings.feedId(),
+                                    settings.needed(),
+                                    settings.heartbeatInterval(),
+                                    Duration.ofDays(1),
+                                    Duration.ofDays(1),
+                                    settings.backOff(),
+                                    settings.maxBackOff(),
+                                    settings.bufferBytes(),
+                                    settings.snapshotBytes());
+                        }
+                    }));
+
+    @ParameterizedTest
+    @EnumSource
+    void isCaught(Promise promise) {
+        boolean caught = false;
+        for (long seed = 1; seed <= SEEDS && !caught; seed++) {
+            caught = promise.brokenBy(World.run(seed, TWINS.get(promise))).isPresent();
+        }
+        assertTrue(caught, () -> "The twin that breaks " + promise + " got away with it for " + SEEDS + " seeds");
+    }
+
+    private interface ReplicaMaker {
+        FeedReplica make(String feed, MonotonicClock clock, Runnable reader);
+    }
+
+    private interface SourceMaker {
+        Source make(
+                String name,
+                boolean origin,
+                DurableHistory history,
+                FeedView view,
+                SourceSettings settings,
+                MonotonicClock clock,
+                RandomGenerator random,
+                SourceTransport transport);
+    }
+
+    private static World.Parts replicas(ReplicaMaker maker) {
+        return new World.Parts() {
+            @Override
+            public FeedReplica replica(String feed, MonotonicClock clock, Runnable reader) {
+                return maker.make(feed, clock, reader);
+            }
+        };
+    }
+
+    private static World.Parts sources(SourceMaker maker) {
+        return new World.Parts() {
+            @Override
+            public Source source(
+                    String name,
+                    boolean origin,
+                    DurableHistory history,
+                    FeedView view,
+                    SourceSettings settings,
+                    MonotonicClock clock,
+                    RandomGenerator random,
+                    SourceTransport transport) {
+                return maker.make(name, origin, history, view, settings, clock, random, transport);
+            }
+        };
+    }
+
+    private abstract static class BrokenReplica extends FeedReplica {
+        BrokenReplica(String feed, MonotonicClock clock) {
+            super(feed, FeedState.CONNECTING, Duration.ofMillis(World.STALE_AFTER), clock);
+        }
+    }
+
+    /** Forgets where it was when it loses its source. */
+    private static final class Forgetful extends BrokenReplica {
+        private boolean forgot;
+
+        Forgetful(String feed, MonotonicClock clock, Runnable reader) {
+            super(feed, clock);
+        }
+
+        @Override
+        public void state(FeedState next, String why) {
+            forgot |= next == FeedState.CONNECTING;
+            super.state(next, why);
+        }
+
+        @Override
+        public Position position() {
+            return forgot ? Position.NONE : super.position();
+        }
+
+        @Override
+        public void reset(FeedView next, String id, List<Epoch> known, long time) {
+            forgot = false;
+            super.reset(next, id, known, time);
+        }
+    }
+
+    /** Takes what it already has for new. */
+    private static final class Repeating extends BrokenReplica {
+        Repeating(String feed, MonotonicClock clock, Runnable reader) {
+            super(feed, clock);
+        }
+
+        @Override
+        public ApplyResult apply(ReceivedBatch batch, boolean carried) throws Undecodable {
+            ApplyResult result = super.apply(batch, carried);
+            if (result == ApplyResult.DUPLICATE && batch.header().position().equals(position())) {
+                publish(view(), view(), 0, List.of(), batch.messages());
+            }
+            return result;
+        }
+    }
+
+    /** Shows each table as soon as it has it. */
+    private static final class Halving extends BrokenReplica {
+        private final Runnable reader;
+
+        Halving(String feed, MonotonicClock clock, Runnable reader) {
+            super(feed, clock);
+            this.reader = reader;
+        }
+
+        @Override
+        public void publish(FeedView before, FeedView after, long changed, List<RowChange> changes, byte[][] messages) {
+            TableRows[] tables = before.allRows();
+            tables[0] = after.rows(0);
+            show(before.next(before.position(), before.cut(), tables));
+            reader.run();
+            super.publish(before, after, changed, changes, messages);
+        }
+    }
+
+    /** Thinks that a batch more or less does not matter. */
+    private static final class Skipping extends BrokenReplica {
+        Skipping(String feed, MonotonicClock clock, Runnable reader) {
+            super(feed, clock);
+        }
+
+        @Override
+        public ApplyResult apply(ReceivedBatch batch, boolean carried) throws Undecodable {
+            BatchHeader header = batch.header();
+            Position have = position();
+            if (header.position().epoch() == have.epoch() && header.previous() == have.sequence() + 1) {
+                header = new BatchHeader(header.position(), have.sequence(), header.cut(), header.originTime());
+            }
+            return super.apply(new ReceivedBatch(header, batch.bytes(), batch.messages()), carried);
+        }
+    }
+
+    /** Now and then loses what a batch says of its second table. */
+    private static final class Lossy extends BrokenReplica {
+        Lossy(String feed, MonotonicClock clock, Runnable reader) {
+            super(feed, clock);
+        }
+
+        @Override
+        public void publish(FeedView before, FeedView after, long changed, List<RowChange> changes, byte[][] messages) {
+            FeedView shown = after;
+            if (after.position().sequence() % 10 == 0) {
+                TableRows[] tables = after.allRows();
+                tables[1] = before.rows(1);
+                shown = after.next(after.position(), after.cut(), tables);
+            }
+            super.publish(before, shown, changed, changes, messages);
+        }
+    }
+
+    /** Is always current. */
+    private static final class Boasting extends BrokenReplica {
+        Boasting(String feed, MonotonicClock clock, Runnable reader) {
+            super(feed, clock);
+        }
+
+        @Override
+        public boolean stale() {
+            return false;
+        }
+    }
+
+    /** Goes on from where it is itself. */
+    private static final class Leaping extends Source {
+        Leaping(
+                String name,
+                boolean origin,
+                DurableHistory history,
+                FeedView view,
+                SourceSettings settings,
+                MonotonicClock clock,
+                RandomGenerator random,
+                SourceTransport transport) {
+            super(name, origin, history, view, settings, clock, random, transport);
+        }
+
+        @Override
+        protected long understood(Position have) {
+            return view().position().sequence();
+        }
+    }
+
+    /** Sends its heartbeats before the batches that they promise. */
+    private static final class Overtaking extends Source {
+        private byte[] held;
+
+        Overtaking(
+                String name,
+                boolean origin,
+                DurableHistory history,
+                FeedView view,
+                SourceSettings settings,
+                MonotonicClock clock,
+                RandomGenerator random,
+                SourceTransport transport) {
+            super(name, origin, history, view, settings, clock, random, transport);
+        }
+
+        @Override
+        public void publish(Hop hop, byte[] message) {
+            if (held != null) {
+                byte[] next = held;
+                held = null;
+                super.publish(hop, message);
+                super.publish(hop, next);
+            } else if (message[3] == Wire.BATCH) {
+                held = message;
+            } else {
+                super.publish(hop, message);
+            }
+        }
+    }
+
+    /** Keeps all batches, in case somebody asks. */
+    private static final class Hoarding extends Source {
+        Hoarding(
+                String name,
+                boolean origin,
+                DurableHistory history,
+                FeedView view,
+                SourceSettings settings,
+                MonotonicClock clock,
+                RandomGenerator random,
+                SourceTransport transport) {
+            super(name, origin, history, view, settings, clock, random, transport);
+        }
+
+        @Override
+        protected void trim() {}
+    }
+}

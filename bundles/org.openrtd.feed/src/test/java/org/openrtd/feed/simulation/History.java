@@ -1,0 +1,95 @@
+package org.openrtd.feed.simulation;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.openrtd.feed.FeedState;
+import org.openrtd.feed.Position;
+import org.openrtd.feed.View;
+
+/** All that happened in one run, in order. The promises are checked on nothing else. */
+public final class History {
+
+    public sealed interface Event {
+        long at();
+    }
+
+    /** A replica took a batch. */
+    public record Applied(long at, String replica, Position before, Position after, int changes) implements Event {}
+
+    /** A replica became another view as a whole. */
+    public record Reset(long at, String replica, Position position) implements Event {}
+
+    /** Somebody looked at a replica. */
+    public record Read(long at, String replica, View view, FeedState state, boolean stale, long age) implements Event {}
+
+    /** A source sent a batch, or else a heartbeat, to its topic. */
+    public record Published(long at, String source, boolean heartbeat, Position position) implements Event {}
+
+    /** A follower asked to resume. */
+    public record Asked(long at, String follower, String source, long id, Position have) implements Event {}
+
+    /** A source answered. {@code from} is where it continues, what its snapshot is at, or where it is. */
+    public record Answered(long at, String source, long id, Answer answer, Position from) implements Event {}
+
+    public enum Answer {
+        CONTINUE,
+        SNAPSHOT,
+        WAIT,
+        REFUSED
+    }
+
+    /** How much somebody holds, and may hold at most. */
+    public record Held(long at, String what, long bytes, long most) implements Event {}
+
+    /** From here on nothing fails any more. */
+    public record FaultsEnded(long at) implements Event {}
+
+    /** How a follower was in the end. */
+    public record Ended(long at, String replica, View view, FeedState state, String reason) implements Event {}
+
+    private final List<Event> events = new ArrayList<>();
+    /** What the origin had at each position, also as later epochs of a durable feed tell the past. */
+    private final Map<Position, View> origin = new HashMap<>();
+    /** Until when the origin's view of a position was current: it ran, and had nothing newer. */
+    private final Map<Position, Long> currentUntil = new HashMap<>();
+
+    private Position newest = Position.NONE;
+
+    void add(Event event) {
+        events.add(event);
+    }
+
+    /** The origin is at this position now, and runs. */
+    void origin(long at, View view) {
+        origin.put(view.position(), view);
+        newest = view.position();
+        currentUntil.put(newest, at);
+    }
+
+    void originOfPast(Position position, View view) {
+        origin.putIfAbsent(position, view);
+    }
+
+    public List<Event> events() {
+        return events;
+    }
+
+    public <T extends Event> List<T> events(Class<T> type) {
+        return events.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    public View originAt(Position position) {
+        return origin.get(position);
+    }
+
+    public Position newest() {
+        return newest;
+    }
+
+    /** The last moment at which the origin had nothing newer than this position. */
+    public long currentUntil(Position position) {
+        return currentUntil.getOrDefault(position, Long.MIN_VALUE);
+    }
+}

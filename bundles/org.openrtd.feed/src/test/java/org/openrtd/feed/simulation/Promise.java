@@ -1,0 +1,223 @@
+package org.openrtd.feed.simulation;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.openrtd.feed.FeedState;
+import org.openrtd.feed.Position;
+import org.openrtd.feed.Row;
+import org.openrtd.feed.View;
+import org.openrtd.feed.internal.Comparison;
+
+/** What the feed promises, each with a check that reads a recorded history and says what broke it, if anything did. */
+public enum Promise {
+    /** A replica's position only rises, over sources and fail-overs. */
+    ORDERED(Promise::ordered),
+    /** A change takes effect once, however often its batch is delivered. */
+    ONCE(Promise::once),
+    /** A reader of a replica sees all changes of a batch, or none. */
+    WHOLE(Promise::whole),
+    /** If 5 and 7 took effect, so did 6, by its batch or by a snapshot. */
+    GAPLESS(Promise::gapless),
+    /** After any disconnect, resume continues, waits, or answers with a snapshot not older than what the follower has. */
+    RESUMABLE(Promise::resumable),
+    /** A heartbeat at n means that all up to n has been sent. */
+    BOOKMARKED(Promise::bookmarked),
+    /** At equal positions, origin and replica are equal, row by row. */
+    EQUAL(Promise::equal),
+    /** A number that is not current says so within staleAfter, whatever broke between the peripheral and the reader. */
+    FRESH(Promise::fresh),
+    /** No follower, however slow, makes a source hold more than a stated number of bytes for it. */
+    BOUNDED(Promise::bounded),
+    /** When faults end, every follower that is not refused becomes LIVE within a stated time. */
+    SETTLES(Promise::settles);
+
+    private final Function<History, Optional<String>> check;
+
+    Promise(Function<History, Optional<String>> check) {
+        this.check = check;
+    }
+
+    /** What broke this promise in that history. */
+    public Optional<String> brokenBy(History history) {
+        return check.apply(history);
+    }
+
+    private static Optional<String> ordered(History history) {
+        Map<String, Position> last = new HashMap<>();
+        for (History.Event event : history.events()) {
+            String replica;
+            Position position;
+            if (event instanceof History.Applied applied) {
+                replica = applied.replica();
+                position = applied.after();
+            } else if (event instanceof History.Reset reset) {
+                replica = reset.replica();
+                position = reset.position();
+            } else {
+                continue;
+            }
+            Position before = last.put(replica, position);
+            if (before != null && position.compareTo(before) < 0) {
+                return broken(event.at(), replica + " fell from " + before + " to " + position);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> once(History history) {
+        Map<String, Set<Position>> applied = new HashMap<>();
+        for (History.Applied event : history.events(History.Applied.class)) {
+            if (!applied.computeIfAbsent(event.replica(), r -> new HashSet<>()).add(event.after())) {
+                return broken(event.at(), event.replica() + " applied " + event.after() + " twice");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> whole(History history) {
+        for (History.Read read : history.events(History.Read.class)) {
+            Set<Object> stamps = World.stamps(read.view());
+            if (stamps.size() > 1) {
+                return broken(read.at(), read.replica() + " showed parts of several batches: " + stamps);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> gapless(History history) {
+        Map<String, Position> last = new HashMap<>();
+        for (History.Event event : history.events()) {
+            if (event instanceof History.Reset reset) {
+                last.put(reset.replica(), reset.position());
+            } else if (event instanceof History.Applied applied) {
+                Position have = last.put(applied.replica(), applied.after());
+                long step = applied.after().sequence() - applied.before().sequence();
+                boolean follows = applied.before().equals(have)
+                        && (applied.after().epoch() == have.epoch()
+                                ? step == 1
+                                // A durable feed's next epoch begins with the rows that were.
+                                : step == 0 && applied.changes() == 0);
+                if (!follows) {
+                    return broken(
+                            applied.at(), applied.replica() + " at " + have + " took a batch to " + applied.after());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> resumable(History history) {
+        Map<Long, History.Asked> asked = new HashMap<>();
+        for (History.Event event : history.events()) {
+            if (event instanceof History.Asked question) {
+                asked.put(question.id(), question);
+            } else if (event instanceof History.Answered answer) {
+                Position have = asked.get(answer.id()).have();
+                boolean right =
+                        switch (answer.answer()) {
+                            case CONTINUE -> answer.from().sequence() == have.sequence();
+                            case SNAPSHOT -> answer.from().compareTo(have) >= 0;
+                            case WAIT, REFUSED -> true;
+                        };
+                if (!right) {
+                    return broken(event.at(), "to one at " + have + " the answer was " + answer);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> bookmarked(History history) {
+        Map<String, Position> bookmark = new HashMap<>();
+        for (History.Published message : history.events(History.Published.class)) {
+            if (message.heartbeat()) {
+                bookmark.put(message.source(), message.position());
+            } else {
+                Position said = bookmark.get(message.source());
+                // Keys of a durable feed go on over epochs.
+                boolean after = said == null
+                        || message.position().sequence() > said.sequence()
+                        || message.position().epoch() > said.epoch();
+                if (!after) {
+                    return broken(
+                            message.at(),
+                            message.source() + " sent " + message.position() + " after a heartbeat at " + said);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> equal(History history) {
+        for (History.Read read : history.events(History.Read.class)) {
+            if (!read.view().position().equals(Position.NONE)) {
+                Optional<String> difference = difference(history, read.view());
+                if (difference.isPresent()) {
+                    return broken(read.at(), read.replica() + ": " + difference.get());
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> difference(History history, View view) {
+        View origin = history.originAt(view.position());
+        if (origin == null) {
+            return Optional.of("the origin never was at " + view.position());
+        }
+        List<String> differences = Comparison.compare(origin, view).differences();
+        return differences.isEmpty() ? Optional.empty() : Optional.of(view.position() + ": " + differences.get(0));
+    }
+
+    private static Optional<String> fresh(History history) {
+        for (History.Read read : history.events(History.Read.class)) {
+            if (!read.stale()) {
+                long late = read.at() - history.currentUntil(read.view().position());
+                if (late > World.STALE_AFTER + World.MOST_DELAY) {
+                    return broken(
+                            read.at(),
+                            read.replica() + " showed " + read.view().position() + " as current, " + read.age()
+                                    + " ms old, which it had not been for " + late + " ms");
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> bounded(History history) {
+        for (History.Held held : history.events(History.Held.class)) {
+            if (held.bytes() > held.most()) {
+                return broken(held.at(), held.what() + " held " + held.bytes() + " bytes of at most " + held.most());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> settles(History history) {
+        for (History.Ended end : history.events(History.Ended.class)) {
+            if (end.state() == FeedState.REFUSED) {
+                continue;
+            }
+            if (end.state() != FeedState.LIVE || !end.view().position().equals(history.newest())) {
+                return broken(
+                        end.at(),
+                        end.replica() + " is " + end.state() + " (" + end.reason() + ") at "
+                                + end.view().position() + ", the origin at " + history.newest());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> broken(long at, String how) {
+        return Optional.of("at " + at + " ms: " + how);
+    }
+
+    static Object stamp(Row row) {
+        return row.get("Stamp");
+    }
+}

@@ -1,0 +1,625 @@
+package org.openrtd.feed.simulation;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.openrtd.feed.Change;
+import org.openrtd.feed.ColumnType;
+import org.openrtd.feed.Cut;
+import org.openrtd.feed.DurableHistory;
+import org.openrtd.feed.FeedIdentity;
+import org.openrtd.feed.FeedSchema;
+import org.openrtd.feed.FeedState;
+import org.openrtd.feed.Feeds;
+import org.openrtd.feed.Follower;
+import org.openrtd.feed.FollowerSettings;
+import org.openrtd.feed.Hop;
+import org.openrtd.feed.MonotonicClock;
+import org.openrtd.feed.Origin;
+import org.openrtd.feed.Position;
+import org.openrtd.feed.Relay;
+import org.openrtd.feed.Replica;
+import org.openrtd.feed.ReplicaListener;
+import org.openrtd.feed.ReplyTo;
+import org.openrtd.feed.Row;
+import org.openrtd.feed.RowChange;
+import org.openrtd.feed.SourceSettings;
+import org.openrtd.feed.SourceTransport;
+import org.openrtd.feed.Table;
+import org.openrtd.feed.View;
+import org.openrtd.feed.internal.BatchHeader;
+import org.openrtd.feed.internal.FeedReplica;
+import org.openrtd.feed.internal.FeedView;
+import org.openrtd.feed.internal.Messages;
+import org.openrtd.feed.internal.Source;
+import org.openrtd.feed.internal.Undecodable;
+import org.openrtd.feed.internal.Wire;
+import org.openrtd.feed.internal.WireReader;
+
+/**
+ * One history from one seed: an origin, relays and clients in processes that stop, pause and restart, on a network that
+ * delays, drops, duplicates and cuts. All that happens is recorded.
+ */
+public final class World {
+
+    static final long STALE_AFTER = 750;
+    /** The slowest that the network ever is, and how long a reader may look at what is being delivered. */
+    static final long MOST_DELAY = 300;
+
+    private static final long FAULTS = 12_000;
+    private static final long SETTLE = 6000;
+    private static final long QUIET = 1500;
+    private static final long STEP = 50;
+
+    private static final Table CALLS = Table.named("Call_Type_Real_Time")
+            .key("CallTypeID", ColumnType.INT)
+            .column("Stamp", ColumnType.LONG)
+            .column("Waiting", ColumnType.INT)
+            .column("Name", ColumnType.STRING)
+            .column("ServiceLevel", ColumnType.DOUBLE)
+            .column("Since", ColumnType.TIMESTAMP)
+            .build();
+    private static final Table AGENTS = Table.named("Agent_Real_Time")
+            .key("SkillTargetID", ColumnType.INT)
+            .key("MediaRoutingDomain", ColumnType.STRING)
+            .column("Stamp", ColumnType.LONG)
+            .column("Available", ColumnType.BOOLEAN)
+            .column("Data", ColumnType.BYTES)
+            .build();
+
+    /** Makes the parts of which a broken twin has its own. */
+    public interface Parts {
+
+        default FeedReplica replica(String feed, MonotonicClock clock, Runnable reader) {
+            return new FeedReplica(feed, FeedState.CONNECTING, Duration.ofMillis(STALE_AFTER), clock);
+        }
+
+        default Source source(
+                String name,
+                boolean origin,
+                DurableHistory history,
+                FeedView view,
+                SourceSettings settings,
+                MonotonicClock clock,
+                RandomGenerator random,
+                SourceTransport transport) {
+            return new Source(name, origin, history, view, settings, clock, random, transport);
+        }
+
+        default FollowerSettings settings(FollowerSettings settings) {
+            return settings;
+        }
+    }
+
+    private final Scheduler scheduler = new Scheduler();
+    private final SplittableRandom random;
+    private final Network network;
+    private final History history = new History();
+    private final Parts parts;
+    private final FeedSchema schema;
+    private final Database database;
+    private final SourceSettings sourceSettings;
+    private final long bufferBytes;
+    private final List<Node> nodes = new ArrayList<>();
+    private final Map<Long, Position> asked = new HashMap<>();
+    private Centre centre;
+    private boolean faults = true;
+    private boolean quiet;
+
+    private World(long seed, Parts parts) {
+        this.random = new SplittableRandom(seed);
+        this.network = new Network(scheduler, random.split());
+        this.parts = parts;
+        boolean durable = random.nextInt(4) == 0;
+        this.schema = new FeedSchema(durable ? "config" : "calls", 1, durable, List.of(CALLS, AGENTS));
+        this.database = new Database();
+        long ring = new long[] {200, 2000, 20_000, 400_000}[random.nextInt(4)];
+        this.sourceSettings = new SourceSettings(
+                Duration.ofMillis(STALE_AFTER / 3),
+                ring,
+                ring * (1 + random.nextInt(4)),
+                Duration.ofMillis(300 + random.nextInt(3000)));
+        this.bufferBytes = new long[] {0, 500, 1 << 20}[random.nextInt(3)];
+        network.delay = 1 + random.nextInt(20);
+        network.spread = 1 + random.nextInt(30);
+        network.tap(new Recorder());
+    }
+
+    /** Runs the whole history of a seed. */
+    public static History run(long seed, Parts parts) {
+        World world = new World(seed, parts);
+        world.build();
+        world.runAll();
+        return world.history;
+    }
+
+    /** The stamps that the tables of a view bear: each batch puts the same one into all of them. */
+    static Set<Object> stamps(View view) {
+        Set<Object> stamps = new HashSet<>();
+        view.find(CALLS, List.of(0)).ifPresent(row -> stamps.add(Promise.stamp(row)));
+        view.find(AGENTS, List.of(0, "")).ifPresent(row -> stamps.add(Promise.stamp(row)));
+        return stamps;
+    }
+
+    private void build() {
+        centre = new Centre();
+        nodes.add(centre);
+        int relays = random.nextInt(3);
+        List<String> relayNames = new ArrayList<>();
+        for (int i = 0; i < relays; i++) {
+            String name = "site" + i;
+            // A relay may follow another one.
+            nodes.add(new Site(name, i > 0 && random.nextInt(4) == 0 ? List.of("site0", "centre") : List.of("centre")));
+            relayNames.add(name);
+        }
+        int clients = 1 + random.nextInt(2);
+        for (int i = 0; i < clients; i++) {
+            List<String> sources = new ArrayList<>(relayNames);
+            if (sources.isEmpty() || random.nextInt(4) == 0) {
+                sources.add("centre");
+            }
+            if (i == 1 && sources.size() > 1) {
+                sources.add(sources.remove(0));
+            }
+            nodes.add(new Client("client" + i, sources));
+        }
+        nodes.forEach(Node::start);
+    }
+
+    private void runAll() {
+        work();
+        read();
+        chaos();
+        scheduler.runUntil(FAULTS);
+        faults = false;
+        network.mendAll();
+        for (Node node : nodes) {
+            node.mend();
+        }
+        history.add(new History.FaultsEnded(scheduler.now()));
+        scheduler.runUntil(FAULTS + SETTLE);
+        quiet = true;
+        scheduler.runUntil(FAULTS + SETTLE + QUIET);
+        for (Node node : nodes) {
+            if (node instanceof Site site) {
+                Replica replica = site.follower.replica();
+                history.add(new History.Ended(
+                        scheduler.now(), site.process.toString(), replica.view(), replica.state(), replica.reason()));
+                observe(site);
+            }
+        }
+    }
+
+    /** The origin commits, now and then in bursts. */
+    private void work() {
+        scheduler.after(random.nextInt(10) == 0 ? 400 : 20 + random.nextInt(200), () -> {
+            int burst = random.nextInt(30) == 0 ? 1 + random.nextInt(40) : 1;
+            for (int i = 0; i < burst && !quiet; i++) {
+                centre.commit();
+            }
+            work();
+        });
+    }
+
+    private void read() {
+        scheduler.after(100 + random.nextInt(200), () -> {
+            for (Node node : nodes) {
+                if (node instanceof Site site && site.process.isRunning()) {
+                    observe(site);
+                }
+                node.measure();
+            }
+            read();
+        });
+    }
+
+    private void observe(Site site) {
+        Replica replica = site.follower.replica();
+        boolean stale = replica.stale();
+        history.add(new History.Read(
+                scheduler.now(),
+                site.process.toString(),
+                replica.view(),
+                replica.state(),
+                stale,
+                replica.age().toMillis()));
+    }
+
+    private void chaos() {
+        scheduler.after(100 + random.nextInt(900), () -> {
+            if (faults) {
+                fault();
+                chaos();
+            }
+        });
+    }
+
+    private void fault() {
+        Node node = nodes.get(random.nextInt(nodes.size()));
+        Node other = nodes.get(random.nextInt(nodes.size()));
+        switch (random.nextInt(8)) {
+            case 0 -> {
+                node.stop(random.nextBoolean());
+                scheduler.after(random.nextInt(2500), node::start);
+            }
+            case 1 -> {
+                Process paused = node.process;
+                paused.pause();
+                scheduler.after(random.nextInt(2500), paused::goOn);
+            }
+            case 2, 3 -> {
+                Network.Cut cut = Network.Cut.values()[1 + random.nextInt(3)];
+                network.cut(node.name, other.name, cut);
+                scheduler.after(random.nextInt(3000), () -> network.cut(node.name, other.name, Network.Cut.NONE));
+            }
+            case 4 -> network.reset(node.name, other.name);
+            case 5 -> {
+                network.drop = random.nextInt(3) == 0 ? 0.2 : 0.02;
+                scheduler.after(random.nextInt(1500), () -> network.drop = 0);
+            }
+            case 6 -> {
+                network.duplicate = 0.3;
+                scheduler.after(random.nextInt(1500), () -> network.duplicate = 0);
+            }
+            default -> {
+                int spread = network.spread;
+                network.spread = (int) MOST_DELAY / 4;
+                scheduler.after(random.nextInt(1500), () -> network.spread = Math.min(spread, 30));
+            }
+        }
+    }
+
+    /** The central database: outlives the origin's process, and may be put back to an earlier state. */
+    private final class Database implements DurableHistory {
+
+        final List<Entry> log = new ArrayList<>();
+        final List<Epoch> epochs = new ArrayList<>();
+        final List<View> views = new ArrayList<>();
+        long commits;
+
+        @Override
+        public List<Epoch> epochs() {
+            return List.copyOf(epochs);
+        }
+
+        @Override
+        public List<Entry> after(long key, int limit) {
+            return log.stream().filter(entry -> entry.key() > key).limit(limit).toList();
+        }
+
+        long key() {
+            return log.size();
+        }
+
+        void restoreBackup() {
+            int lost = random.nextInt(Math.min(log.size(), 10) + 1);
+            for (int i = 0; i < lost; i++) {
+                log.remove(log.size() - 1);
+                views.remove(views.size() - 1);
+            }
+            // The backup does not know of epochs that began after it was made.
+            long key = key();
+            epochs.removeIf(epoch -> epoch.firstKey() > key);
+        }
+    }
+
+    private abstract class Node {
+
+        final String name;
+        Process process;
+        private int runs;
+
+        Node(String name) {
+            this.name = name;
+        }
+
+        final void start() {
+            if (process == null || process.isStopped()) {
+                process = new Process(name, runs++, scheduler, random.nextInt(1_000_000_000));
+                begin();
+            }
+        }
+
+        abstract void begin();
+
+        void measure() {}
+
+        final void stop(boolean politely) {
+            process.stop();
+            network.stopped(process, politely);
+        }
+
+        final void mend() {
+            process.goOn();
+            start();
+        }
+
+        final Source source(boolean origin, DurableHistory log, FeedView view) {
+            return parts.source(
+                    name,
+                    origin,
+                    log,
+                    view,
+                    sourceSettings,
+                    process.clock(),
+                    random.split(),
+                    network.open(name, process));
+        }
+
+        final void measure(Source source) {
+            history.add(new History.Held(
+                    scheduler.now(), process + "'s ring", source.ringBytes(), sourceSettings.servingRingBytes()));
+        }
+    }
+
+    private final class Centre extends Node {
+
+        private Origin origin;
+        private Source source;
+        private final SplittableRandom rows = random.split();
+
+        Centre() {
+            super("centre");
+        }
+
+        @Override
+        void begin() {
+            long lastEpoch = history.newest().epoch();
+            FeedIdentity identity = FeedIdentity.starting("id", lastEpoch, 1_700_000_000_000L + scheduler.now());
+            List<Row> initial = new ArrayList<>();
+            Position start = new Position(identity.epoch(), 0);
+            if (schema.durable()) {
+                if (random.nextInt(4) == 0) {
+                    database.restoreBackup();
+                }
+                database.epochs.add(new DurableHistory.Epoch(identity.epoch(), database.key()));
+                start = new Position(identity.epoch(), database.key());
+                if (!database.views.isEmpty()) {
+                    View last = database.views.get(database.views.size() - 1);
+                    schema.tables().forEach(table -> last.forEach(table, initial::add));
+                }
+                for (int i = 0; i < database.views.size(); i++) {
+                    history.originOfPast(new Position(identity.epoch(), i + 1), database.views.get(i));
+                }
+                history.originOfPast(new Position(identity.epoch(), 0), FeedView.empty(schema, Position.NONE));
+            }
+            DurableHistory log = schema.durable() ? database : null;
+            source = source(true, log, FeedView.empty(schema, start));
+            origin = Feeds.origin(schema, identity, source, process.clock(), log, initial);
+            network.serve(name, origin::request);
+            process.every(STEP, () -> {
+                origin.time();
+                history.origin(scheduler.now(), origin.replica().view());
+            });
+            history.origin(scheduler.now(), origin.replica().view());
+        }
+
+        @Override
+        void measure() {
+            measure(source);
+        }
+
+        void commit() {
+            if (!process.isRunning()) {
+                return;
+            }
+            long number = ++database.commits;
+            List<Change> changes = new ArrayList<>();
+            changes.add(Change.put(CALLS.row(0, number, 0, null, null, null)));
+            changes.add(Change.put(AGENTS.row(0, "", number, null, null)));
+            int count = rows.nextInt(4);
+            for (int i = 0; i < count; i++) {
+                changes.add(change());
+            }
+            Cut cut = new Cut(number, 1000 * number, number / 7);
+            // What was current until now is not any more.
+            history.origin(scheduler.now(), origin.replica().view());
+            Position position = origin.commit(cut, changes);
+            history.origin(scheduler.now(), origin.replica().view());
+            if (schema.durable()) {
+                database.log.add(new DurableHistory.Entry(position.sequence(), position.sequence() - 1, cut, changes));
+                database.views.add(origin.replica().view());
+            }
+        }
+
+        private Change change() {
+            int id = 1 + rows.nextInt(8);
+            boolean delete = rows.nextInt(5) == 0;
+            if (rows.nextBoolean()) {
+                return delete
+                        ? Change.delete(CALLS, List.of(id))
+                        : Change.put(CALLS.row(
+                                id,
+                                0L,
+                                rows.nextInt(5),
+                                rows.nextInt(3) == 0 ? null : "name " + rows.nextInt(9),
+                                rows.nextInt(3) / 2.0,
+                                rows.nextInt(3) == 0 ? null : (Long) rows.nextLong(1L << 40)));
+            }
+            String domain = "domain" + rows.nextInt(2);
+            byte[] data = rows.nextInt(100) == 0 ? new byte[70_000] : new byte[rows.nextInt(4)];
+            return delete
+                    ? Change.delete(AGENTS, List.of(id, domain))
+                    : Change.put(AGENTS.row(id, domain, 0L, rows.nextBoolean(), data));
+        }
+    }
+
+    /** Follows, and serves what it has. */
+    private class Site extends Node {
+
+        private final List<String> sources;
+        Follower follower;
+        private Source source;
+
+        Site(String name, List<String> sources) {
+            super(name);
+            this.sources = sources;
+        }
+
+        @Override
+        void begin() {
+            FollowerSettings settings = new FollowerSettings(
+                    schema.feed(),
+                    sources,
+                    "",
+                    null,
+                    Duration.ofMillis(STALE_AFTER / 3),
+                    Duration.ofMillis(900),
+                    Duration.ofMillis(STALE_AFTER),
+                    Duration.ofMillis(50),
+                    Duration.ofMillis(500),
+                    bufferBytes,
+                    1 << 20);
+            FeedReplica replica = parts.replica(schema.feed(), process.clock(), () -> observe(this));
+            Follower mine = Feeds.follower(
+                    parts.settings(settings),
+                    process.clock(),
+                    random.split(),
+                    network.connector(process, sources),
+                    replica);
+            follower = mine;
+            replica.listen(new Listener(process.toString()));
+            Process its = process;
+            process.every(STEP, () -> {
+                mine.time();
+                // An operator looks after who was refused.
+                if (mine.replica().state() == FeedState.REFUSED && its == process) {
+                    scheduler.after(500, () -> {
+                        if (its == process && !its.isStopped()) {
+                            stop(true);
+                            start();
+                        }
+                    });
+                }
+            });
+            serve();
+        }
+
+        void serve() {
+            source = source(false, null, FeedView.nothing(schema.feed()));
+            Relay relay = Feeds.relay(follower.replica(), source, process.clock());
+            network.serve(name, relay::request);
+            process.every(STEP, relay::time);
+        }
+
+        @Override
+        void measure() {
+            if (source != null) {
+                measure(source);
+            }
+            history.add(new History.Held(
+                    scheduler.now(), process + "'s buffer", Feeds.bufferedBytes(follower), bufferBytes));
+        }
+    }
+
+    /** Only follows. */
+    private final class Client extends Site {
+
+        Client(String name, List<String> sources) {
+            super(name, sources);
+        }
+
+        @Override
+        void serve() {}
+    }
+
+    private final class Listener implements ReplicaListener {
+
+        private final String replica;
+
+        Listener(String replica) {
+            this.replica = replica;
+        }
+
+        @Override
+        public void reset(View view) {
+            history.add(new History.Reset(scheduler.now(), replica, view.position()));
+        }
+
+        @Override
+        public void applied(View before, View after, List<RowChange> changes) {
+            history.add(
+                    new History.Applied(scheduler.now(), replica, before.position(), after.position(), changes.size()));
+        }
+    }
+
+    /** Records what is sent; it reads the messages as anybody could. */
+    private final class Recorder implements Network.Tap {
+
+        @Override
+        public void published(String source, Process process, Hop hop, byte[] message) {
+            read(message, (type, reader) -> {
+                Position position =
+                        switch (type) {
+                            case Wire.BATCH -> BatchHeader.read(reader).position();
+                            case Wire.BATCH_PART -> new Position(reader.varint(), reader.varint());
+                            case Wire.HEARTBEAT ->
+                                Messages.Heartbeat.read(reader).position();
+                            default -> null;
+                        };
+                if (position != null) {
+                    history.add(new History.Published(
+                            scheduler.now(), process.toString(), type == Wire.HEARTBEAT, position));
+                }
+            });
+        }
+
+        @Override
+        public void asked(String source, Process follower, byte[] message) {
+            read(message, (type, reader) -> {
+                if (type == Wire.RESUME) {
+                    Messages.Resume resume = Messages.Resume.read(reader);
+                    asked.put(resume.id(), resume.have());
+                    history.add(new History.Asked(
+                            scheduler.now(), follower.toString(), source, resume.id(), resume.have()));
+                }
+            });
+        }
+
+        @Override
+        public void answered(String source, Process process, ReplyTo to, byte[] message) {
+            read(message, (type, reader) -> {
+                switch (type) {
+                    case Wire.CONTINUE -> {
+                        Messages.Continue answer = Messages.Continue.read(reader);
+                        add(source, answer.id(), History.Answer.CONTINUE, answer.from());
+                    }
+                    case Wire.SNAPSHOT -> {
+                        Messages.Snapshot answer = Messages.Snapshot.read(reader);
+                        add(source, answer.id(), History.Answer.SNAPSHOT, answer.position());
+                    }
+                    case Wire.WAIT -> {
+                        Messages.Wait answer = Messages.Wait.read(reader);
+                        add(source, answer.id(), History.Answer.WAIT, answer.position());
+                    }
+                    case Wire.REFUSED ->
+                        add(source, Messages.Refused.readAny(message).id(), History.Answer.REFUSED, Position.NONE);
+                    default -> {}
+                }
+            });
+        }
+
+        private void add(String source, long id, History.Answer answer, Position position) {
+            history.add(new History.Answered(scheduler.now(), source, id, answer, position));
+        }
+
+        private void read(byte[] message, Reading reading) {
+            try {
+                WireReader reader = new WireReader(message);
+                reading.read(reader.header(), reader);
+            } catch (Undecodable e) {
+                throw new IllegalStateException("The engine sent what cannot be decoded", e);
+            }
+        }
+    }
+
+    private interface Reading {
+        void read(int type, WireReader reader) throws Undecodable;
+    }
+}
