@@ -10,25 +10,25 @@ public final class Pace {
     /** As fast as the centre acknowledges. */
     public static final double MAX = Double.POSITIVE_INFINITY;
 
-    private final long startTime;
+    private long startTime;
     private double speed;
     private boolean running;
     private long baseTime;
     private long baseMillis;
 
-    private Pace(double speed, long startTime) {
+    private Pace(double speed) {
         this.speed = checked(speed);
-        this.startTime = startTime;
+        this.startTime = Long.MIN_VALUE;
     }
 
     /** So many seconds of events in each second, {@link #MAX} for no limit. */
     public static Pace of(double speed) {
-        return new Pace(speed, Long.MIN_VALUE);
+        return new Pace(speed);
     }
 
-    /** Events before {@code startTime} (UTC ms) at once, then so many seconds in each second. */
-    public static Pace of(double speed, long startTime) {
-        return new Pace(speed, startTime);
+    /** What lies before this time (UTC ms) is folded in at once. */
+    public void startAt(long time) {
+        startTime = time;
     }
 
     /**
