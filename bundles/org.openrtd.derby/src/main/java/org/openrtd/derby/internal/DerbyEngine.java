@@ -56,6 +56,8 @@ public final class DerbyEngine implements DataSourceFactory {
         systemProperties.put(
                 "derby.stream.error.file", home.resolve("derby.log").toString());
         systemProperties.put("derby.locks.waitTimeout", Integer.toString(lockWaitTimeoutSeconds));
+        // A transaction that does not fit into the log buffer, 32 KiB otherwise, is forced to disk several times over.
+        systemProperties.put("derby.storage.logBufferSize", Integer.toString(1 << 20));
         // Derby takes its settings from the system properties alone, and reads them when it boots.
         systemProperties.forEach(System::setProperty);
         driver = withOwnClassLoader(EmbeddedDriver::new);
