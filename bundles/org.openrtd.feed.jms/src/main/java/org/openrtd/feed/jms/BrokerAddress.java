@@ -21,14 +21,13 @@ public record BrokerAddress(String url, String source) {
     /**
      * Ours, not the client's, so that a broker that stops is noticed before the data counts as stale: the client never
      * reconnects by itself, and no call of it waits longer than two seconds. Sends never wait. Messages below 256 KiB (our
-     * parts have at most 64) never become files. The connection has its own few threads, so that a listener that waits
-     * holds up nobody else.
+     * parts have at most 64) never become files.
      */
     private static final String OURS = "reconnectAttempts=0&initialConnectAttempts=1&callTimeout=2000"
             + "&callFailoverTimeout=2000&connectionTTL=2500&clientFailureCheckPeriod=800&connect-timeout-millis=2000"
             + "&blockOnDurableSend=false&blockOnNonDurableSend=false&blockOnAcknowledge=false"
             + "&consumerWindowSize=262144&producerWindowSize=1048576&minLargeMessageSize=262144"
-            + "&useTopologyForLoadBalancing=false&useGlobalPools=false&threadPoolMaxSize=4&scheduledThreadPoolMaxSize=1";
+            + "&useTopologyForLoadBalancing=false";
 
     /** @throws IllegalArgumentException when it is no such address; the message says what one looks like */
     public static BrokerAddress parse(String text) {

@@ -16,6 +16,7 @@ import javax.jms.JMSSecurityException;
 import javax.jms.Message;
 import javax.jms.MessageProducer;
 import javax.jms.Session;
+import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
 import org.apache.activemq.artemis.api.jms.ActiveMQJMSClient;
 import org.apache.activemq.artemis.api.jms.ActiveMQJMSConstants;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
@@ -36,6 +37,15 @@ public final class BrokerLink implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
     /** Requests are small and few; a link on which this many wait is broken. */
     private static final int MAX_WAITING = 1024;
+
+    static {
+        // As many threads as there are listeners that wait, so that one of them holds up nobody else. A pool for each
+        // connection would do too, but the library uses it after it has closed it, and says so with a stack trace.
+        ActiveMQClient.setGlobalThreadPoolProperties(
+                -1,
+                ActiveMQClient.DEFAULT_SCHEDULED_THREAD_POOL_MAX_SIZE,
+                ActiveMQClient.DEFAULT_GLOBAL_THREAD_POOL_MAX_SIZE);
+    }
 
     /** Hears what happens to a link, on threads of the link's own; may wait, and so slow the broker's delivery. */
     public interface Listener {

@@ -84,6 +84,8 @@ public final class JmsFollower implements AutoCloseable {
             throw e;
         }
         this.replica = follower.replica();
+        // No news.
+        said.add(replica.state() + replica.reason());
         loop.every(TICK, () -> {
             follower.time();
             report();
