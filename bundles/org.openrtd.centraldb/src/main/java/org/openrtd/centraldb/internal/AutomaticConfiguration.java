@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.openrtd.centraldb.ConfigurationStore;
 import org.openrtd.centraldb.Provisioning;
+import org.openrtd.centraldb.Provisioning.ServiceLevel;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
@@ -42,6 +43,7 @@ final class AutomaticConfiguration {
     List<Change> missing(Provisioning wanted) throws SQLException {
         Integer peripheral = peripheral(wanted);
         callTypes(wanted);
+        reasons(wanted);
         if (peripheral != null) {
             Map<String, Integer> groups = skillGroups(wanted, peripheral);
             members(wanted, groups, agents(wanted, peripheral));
@@ -73,20 +75,56 @@ final class AutomaticConfiguration {
         Table table = table("Call_Type");
         Set<String> present = new HashSet<>();
         session.forEach(table, row -> present.add(row.getString("EnterpriseName")));
-        List<String> lacking = wanted.callTypes().stream()
-                .distinct()
-                .filter(name -> !present.contains(name))
+        List<Provisioning.CallType> lacking = wanted.callTypes().stream()
+                .filter(callType -> present.add(callType.name()))
                 .toList();
         int id = lacking.isEmpty() ? 0 : store.allotIds("Call_Type", lacking.size());
-        for (String name : lacking) {
+        for (Provisioning.CallType callType : lacking) {
+            ServiceLevel serviceLevel = serviceLevel(callType.serviceLevel());
             add(
                     table,
                     Map.of(
-                            "CallTypeID", id++,
-                            "EnterpriseName", name,
-                            "ServiceLevelThreshold", defaults.serviceLevelThreshold(),
-                            "ServiceLevelType", defaults.serviceLevelType(),
-                            "AbandonWaitTime", defaults.abandonWait()));
+                            "CallTypeID",
+                            id++,
+                            "EnterpriseName",
+                            callType.name(),
+                            "ServiceLevelThreshold",
+                            serviceLevel.threshold(),
+                            "ServiceLevelType",
+                            serviceLevel.type(),
+                            "AbandonWaitTime",
+                            callType.abandonWait() == null ? defaults.abandonWait() : callType.abandonWait()));
+        }
+    }
+
+    private ServiceLevel serviceLevel(ServiceLevel wanted) {
+        return wanted != null
+                ? wanted
+                : new ServiceLevel(defaults.serviceLevelThreshold(), defaults.serviceLevelType());
+    }
+
+    private void reasons(Provisioning wanted) throws SQLException {
+        if (wanted.reasons().isEmpty()) {
+            return;
+        }
+        Table table = table("Reason_Code");
+        Set<Integer> present = new HashSet<>();
+        session.forEach(table, row -> present.add(row.getInt("ReasonCode")));
+        List<Provisioning.Reason> lacking = wanted.reasons().stream()
+                .filter(reason -> present.add(reason.code()))
+                .toList();
+        int id = lacking.isEmpty() ? 0 : store.allotIds("Reason_Code", lacking.size());
+        int length = ConfigurationRules.of(table).length("ReasonText");
+        for (Provisioning.Reason reason : lacking) {
+            add(
+                    table,
+                    Map.of(
+                            "ReasonCodeID",
+                            id++,
+                            "ReasonCode",
+                            reason.code(),
+                            "ReasonText",
+                            shortened(reason.text(), length)));
         }
     }
 
@@ -106,7 +144,12 @@ final class AutomaticConfiguration {
                 }
             }
         });
-        Set<String> lacking = new LinkedHashSet<>(wanted.skillGroups());
+        Map<String, ServiceLevel> serviceLevels = new HashMap<>();
+        Set<String> lacking = new LinkedHashSet<>();
+        wanted.skillGroups().forEach(group -> {
+            lacking.add(group.name());
+            serviceLevels.putIfAbsent(group.name(), group.serviceLevel());
+        });
         wanted.agents().forEach(agent -> lacking.addAll(agent.skillGroups()));
         lacking.removeAll(ids.keySet());
         int id = lacking.isEmpty() ? 0 : skillTargets(TYPE_SKILL_GROUP, lacking.size());
@@ -114,6 +157,7 @@ final class AutomaticConfiguration {
             mediaRoutingDomain();
         }
         for (String name : lacking) {
+            ServiceLevel serviceLevel = serviceLevel(serviceLevels.get(name));
             add(
                     table,
                     Map.of(
@@ -132,9 +176,9 @@ final class AutomaticConfiguration {
                             "MRDomainID",
                             DEFAULT_DOMAIN,
                             "ServiceLevelThreshold",
-                            defaults.serviceLevelThreshold(),
+                            serviceLevel.threshold(),
                             "ServiceLevelType",
-                            defaults.serviceLevelType()));
+                            serviceLevel.type()));
             ids.put(name, id++);
         }
         return ids;

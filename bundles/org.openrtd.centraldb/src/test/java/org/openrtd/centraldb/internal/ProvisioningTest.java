@@ -62,6 +62,28 @@ class ProvisioningTest {
     }
 
     @Test
+    void entersServiceLevelsAndReasonsAsTheGatewayHasThem() {
+        Provisioning shop = new Provisioning(
+                "shop",
+                "Europe/Berlin",
+                List.of(new Provisioning.CallType("Orders", new Provisioning.ServiceLevel(30, 2), 5)),
+                List.of(new Provisioning.SkillGroup("Sales", new Provisioning.ServiceLevel(15, 3))),
+                List.of(),
+                List.of(new Provisioning.Reason(7, "Lunch"), new Provisioning.Reason(7, "Again")));
+        store.provision(shop);
+
+        Row callType = only("Call_Type", "EnterpriseName", "Orders");
+        assertEquals(30, callType.getInt("ServiceLevelThreshold"));
+        assertEquals(2, callType.getInt("ServiceLevelType"));
+        assertEquals(5, callType.getInt("AbandonWaitTime"));
+        Row group = only("Skill_Group", "PeripheralName", "Sales");
+        assertEquals(15, group.getInt("ServiceLevelThreshold"));
+        assertEquals(3, group.getInt("ServiceLevelType"));
+        assertEquals("Lunch", only("Reason_Code", "ReasonCode", 7).getString("ReasonText"));
+        assertEquals(new Unchanged(1), store.provision(shop));
+    }
+
+    @Test
     void entersNothingTwice() {
         store.provision(bank);
 

@@ -367,7 +367,7 @@ public final class RecordedDay implements EventSource {
                     + (held.run() > run ? " and holds a later replay" : "") + ", but " + name + " begins at "
                     + Instant.ofEpochMilli(begin)
                     + ", and the controller's clock never goes back: play a later day, or begin with a centre that has"
-                    + " no data");
+                    + " no data and clock = gateway in etc/org.openrtd.realtimeserver.cfg");
         }
         return from(1);
     }

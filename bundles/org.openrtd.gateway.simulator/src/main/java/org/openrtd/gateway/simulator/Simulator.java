@@ -70,8 +70,9 @@ public final class Simulator implements EventSource {
             LocalDate now =
                     Instant.ofEpochMilli(controllerTime).atZone(settings.zone()).toLocalDate();
             date = SimulatedDay.begin(settings, now) < controllerTime ? now.plusDays(1) : now;
-            LOG.info(
-                    "Simulator {}: the controller's clock is at {} already, so the first simulated day is {}",
+            LOG.warn(
+                    "Simulator {}: the controller's clock is at {} already and never goes back, so the first simulated day is"
+                            + " {}. Where only this gateway moves the clock, the centre needs clock = gateway",
                     settings.gateway(),
                     Instant.ofEpochMilli(controllerTime),
                     date);

@@ -15,13 +15,23 @@ final class Wanted {
         return new Provisioning(
                 gateway,
                 event.timeZone(),
-                event.callTypes().stream().map(Event.CallTypeWanted::callType).toList(),
+                event.callTypes().stream()
+                        .map(type -> new Provisioning.CallType(
+                                type.callType(),
+                                new Provisioning.ServiceLevel(type.serviceLevelThreshold(), type.serviceLevelType()),
+                                type.abandonWaitTime()))
+                        .toList(),
                 event.skillGroups().stream()
-                        .map(Event.SkillGroupWanted::skillGroup)
+                        .map(group -> new Provisioning.SkillGroup(
+                                group.skillGroup(),
+                                new Provisioning.ServiceLevel(group.serviceLevelThreshold(), group.serviceLevelType())))
                         .toList(),
                 event.agents().stream()
                         .map(agent -> new Provisioning.Agent(
                                 agent.agent(), agent.firstName(), agent.lastName(), agent.skillGroups()))
+                        .toList(),
+                event.reasons().stream()
+                        .map(reason -> new Provisioning.Reason(reason.reason(), reason.text()))
                         .toList());
     }
 
