@@ -51,9 +51,11 @@ public record FollowerSettings(
         if (maxBackOff.compareTo(backOff) < 0) {
             throw new IllegalArgumentException("maxBackOff is at least backOff " + backOff + ", not " + maxBackOff);
         }
-        if (bufferBytes < 0 || snapshotBytes < 1) {
-            throw new IllegalArgumentException(
-                    "bufferBytes and snapshotBytes are not negative: " + bufferBytes + ", " + snapshotBytes);
+        if (bufferBytes < 0) {
+            throw new IllegalArgumentException("bufferBytes is not negative: " + bufferBytes);
+        }
+        if (snapshotBytes < 1 || snapshotBytes > 1 << 30) {
+            throw new IllegalArgumentException("snapshotBytes is 1 to 1 GiB, not " + snapshotBytes);
         }
     }
 

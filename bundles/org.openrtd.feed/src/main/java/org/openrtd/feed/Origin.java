@@ -107,7 +107,7 @@ public final class Origin implements AutoCloseable {
         this.source = source;
         FeedView empty = source.view();
         RowWriter writer = new RowWriter(empty, ordinals);
-        rows.forEach(row -> writer.put(writer.check(Change.put(row))));
+        rows.forEach(row -> writer.put(Change.put(row)));
         FeedView view = empty.next(empty.position(), empty.cut(), writer.build());
         long now = clock.millis();
         source.hop(this::hop);
@@ -136,11 +136,12 @@ public final class Origin implements AutoCloseable {
         replica.runTasks();
         FeedView before = source.view();
         RowWriter writer = new RowWriter(before, ordinals);
-        List<Change> checked = new ArrayList<>(changes.size());
-        for (Change change : changes) {
-            checked.add(writer.check(change));
+        try {
+            changes.forEach(writer::put);
+        } catch (RuntimeException e) {
+            writer.giveUp();
+            throw e;
         }
-        checked.forEach(writer::put);
         if (!writer.isChanged() && !schema.durable() && cut.controllerTime() == before.controllerTime()) {
             return before.position();
         }

@@ -213,7 +213,8 @@ public final class BatchEncoder {
             out.varint(its.stream().filter(change -> change.row() != null).count());
             its.stream()
                     .filter(change -> change.row() != null)
-                    .forEach(change -> RowCodec.writeRow(out, layout, 0, layout.canonical(change.row()), time));
+                    .forEach(change ->
+                            RowCodec.writeRow(out, layout, 0, layout.canonical(layout.own(change.row())), time));
         });
         return out.toBytes();
     }

@@ -73,18 +73,6 @@ public final class Layout {
         return a instanceof byte[] left ? b instanceof byte[] right && Arrays.equals(left, right) : a.equals(b);
     }
 
-    boolean same(Row row, Row other) {
-        if (row == other) {
-            return true;
-        }
-        for (int i = 0; i < columns; i++) {
-            if (!same(row.get(i), other.get(i))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     boolean sameKey(Row row, Row other) {
         for (int i = 0; i < keys; i++) {
             if (!same(row.get(i), other.get(i))) {
@@ -128,40 +116,60 @@ public final class Layout {
     }
 
     /**
-     * The row as this table's, with canonical values.
+     * The row as one of this very table.
      *
-     * @throws IllegalArgumentException when a value is none that its column can have
+     * @throws IllegalArgumentException when it is a row of another one
      */
-    Row canonical(Row row) {
-        Object[] copy = null;
+    Row own(Row row) {
         Table of = row.table();
-        if (of != table && !of.equals(table)) {
+        if (of == table) {
+            return row;
+        }
+        if (!of.equals(table)) {
             throw new IllegalArgumentException("A row of " + of + " as the feed does not know it");
         }
-        if (of != table) {
-            copy = row.values();
-        }
+        return table.row(row.values());
+    }
+
+    /** The row with canonical values; see {@link #canonical(int, Object)}. */
+    Row canonical(Row row) {
+        Object[] copy = null;
         for (int i = 0; i < columns; i++) {
             Object value = row.get(i);
-            if (value == null) {
-                continue;
-            }
-            if (!isOf(types[i], value)) {
-                throw unfit(i, "holds " + types[i] + ", not " + value.getClass().getSimpleName());
-            }
-            if (value instanceof String text) {
-                checkText(i, text);
-            } else if (value instanceof Double number) {
-                if (!Double.isFinite(number)) {
-                    throw unfit(i, "cannot hold " + number);
-                }
-                if (number == 0 && 1 / number < 0) {
-                    copy = copy == null ? row.values() : copy;
-                    copy[i] = 0.0;
-                }
+            Object canonical = canonical(i, value);
+            if (canonical != value) {
+                copy = copy == null ? row.values() : copy;
+                copy[i] = canonical;
             }
         }
         return copy == null ? row : table.row(copy);
+    }
+
+    /**
+     * The value as digests and the wire have it: zero is never negative.
+     *
+     * @throws IllegalArgumentException when it is none that the column can have
+     */
+    Object canonical(int column, Object value) {
+        if (value == null) {
+            return null;
+        }
+        if (!isOf(types[column], value)) {
+            throw unfit(
+                    column,
+                    "holds " + types[column] + ", not " + value.getClass().getSimpleName());
+        }
+        if (value instanceof String text) {
+            checkText(column, text);
+        } else if (value instanceof Double number) {
+            if (!Double.isFinite(number)) {
+                throw unfit(column, "cannot hold " + number);
+            }
+            if (number == 0) {
+                return 0.0;
+            }
+        }
+        return value;
     }
 
     private void checkText(int column, String text) {

@@ -57,7 +57,15 @@ public final class PartAssembler {
         if (missing > 0) {
             return null;
         }
-        WireWriter all = new WireWriter(parts * Wire.PART_BYTES);
+        int size = 0;
+        for (byte[] content : contents) {
+            size += content.length;
+        }
+        if (size > Wire.BATCH_BYTES) {
+            contents = null;
+            throw new Undecodable("a batch of " + size + " bytes");
+        }
+        WireWriter all = new WireWriter(size);
         for (byte[] content : contents) {
             all.raw(content, 0, content.length);
         }

@@ -12,6 +12,7 @@ public final class RowWriter {
     private final BitSet[] ordinals;
     private final TableRows.Builder[] builders;
     private final BitSet[] freed;
+    private final BitSet[] given;
     private boolean changed;
 
     /** @param ordinals those in use, for each table */
@@ -20,6 +21,7 @@ public final class RowWriter {
         this.ordinals = ordinals;
         this.builders = new TableRows.Builder[view.tables()];
         this.freed = new BitSet[view.tables()];
+        this.given = new BitSet[view.tables()];
     }
 
     /** Whether any row was put anew or deleted; one that was put as it was does not count. */
@@ -32,60 +34,51 @@ public final class RowWriter {
     }
 
     /**
-     * The change with canonical values.
+     * Stages a change.
      *
-     * @throws IllegalArgumentException when it is none of a row of this feed
+     * @throws IllegalArgumentException when it is none of a row of this feed; the caller gives up all by {@link #giveUp}
      */
-    public Change check(Change change) {
+    public void put(Change change) {
         int table = view.index(change.table().name());
         if (table < 0) {
             throw new IllegalArgumentException("Feed " + view.schema().feed() + " has no table " + change.table());
         }
-        Layout layout = view.rows(table).layout;
-        if (change.row() == null) {
-            if (!layout.isKey(change.key())) {
-                throw new IllegalArgumentException("No key of " + change.table() + ": " + change.key());
-            }
-            return change;
-        }
-        Row row = layout.canonical(change.row());
-        return row == change.row() ? change : Change.put(row);
-    }
-
-    /** Stages a change that was checked. */
-    public void put(Change change) {
-        int table = view.index(change.table().name());
         TableRows.Builder rows = builders[table];
         if (rows == null) {
             rows = view.rows(table).builder();
             builders[table] = rows;
         }
-        Layout layout = rows.layout;
-        Row row = change.row();
-        if (row == null) {
+        if (change.row() == null) {
             delete(table, rows, change.key());
             return;
         }
+        Layout layout = rows.layout;
+        Row row = layout.own(change.row());
+        for (int i = 0; i < layout.keys; i++) {
+            layout.canonical(i, row.get(i));
+        }
         long seed = layout.seed(row);
         int ordinal = rows.find(seed, row);
-        if (ordinal < 0) {
-            ordinal = ordinals[table].nextClearBit(0);
-            if (ordinal >= Wire.MOST_ROWS) {
-                throw new IllegalStateException("Table " + layout.table + " has all the rows it can have");
-            }
-            ordinals[table].set(ordinal);
-            rows.insert(ordinal, seed, row);
-            changed = true;
-        } else {
-            Row before = rows.get(ordinal);
-            if (!layout.same(before, row)) {
-                rows.replace(ordinal, seed, before, row);
-                changed = true;
-            }
+        if (ordinal >= 0) {
+            changed |= rows.replaceBy(ordinal, seed, row);
+            return;
         }
+        row = layout.canonical(row);
+        ordinal = ordinals[table].nextClearBit(0);
+        if (ordinal >= Wire.MOST_ROWS) {
+            throw new IllegalArgumentException("Table " + layout.table + " has all the rows it can have");
+        }
+        ordinals[table].set(ordinal);
+        given[table] = given[table] == null ? new BitSet() : given[table];
+        given[table].set(ordinal);
+        rows.insert(ordinal, seed, row);
+        changed = true;
     }
 
     private void delete(int table, TableRows.Builder rows, List<Object> key) {
+        if (!rows.layout.isKey(key)) {
+            throw new IllegalArgumentException("No key of " + rows.layout.table + ": " + key);
+        }
         long seed = rows.layout.seed(key);
         int ordinal = rows.find(seed, key);
         if (ordinal >= 0) {
@@ -95,6 +88,15 @@ public final class RowWriter {
                 freed[table] = new BitSet();
             }
             freed[table].set(ordinal);
+        }
+    }
+
+    /** Nothing was staged. */
+    public void giveUp() {
+        for (int t = 0; t < given.length; t++) {
+            if (given[t] != null) {
+                ordinals[t].andNot(given[t]);
+            }
         }
     }
 

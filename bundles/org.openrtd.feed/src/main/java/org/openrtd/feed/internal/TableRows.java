@@ -186,7 +186,42 @@ public final class TableRows {
             set(ordinal, after);
         }
 
-        /** The same, by one who has kept account of the digest. */
+        /**
+         * A row with the same key, of which nothing has been checked but the key; answers whether it differs.
+         *
+         * @throws IllegalArgumentException when it has a value that its column cannot have
+         */
+        boolean replaceBy(int ordinal, long seed, Row row) {
+            Row before = get(ordinal);
+            Object[] copy = null;
+            long difference = 0;
+            boolean differs = false;
+            // What is as it was needs neither check nor digest: that is most of a row, most of the time.
+            for (int i = layout.keys; i < layout.columns; i++) {
+                Object old = before.get(i);
+                Object value = row.get(i);
+                if (Layout.same(old, value)) {
+                    continue;
+                }
+                Object now = layout.canonical(i, value);
+                if (now != value) {
+                    copy = copy == null ? row.values() : copy;
+                    copy[i] = now;
+                    if (Layout.same(old, now)) {
+                        continue;
+                    }
+                }
+                difference += layout.cell(i, seed, now) - layout.cell(i, seed, old);
+                differs = true;
+            }
+            if (differs) {
+                sum += difference;
+                set(ordinal, copy == null ? row : layout.table.row(copy));
+            }
+            return differs;
+        }
+
+        /** Another row, by one who has kept account of the digest. */
         void replace(int ordinal, Row after, long difference) {
             sum += difference;
             set(ordinal, after);

@@ -107,9 +107,7 @@ public final class WireReader {
     }
 
     public byte[] bytes() throws Undecodable {
-        // Nothing is allocated beyond what the message itself holds.
-        int size = count(remaining(), "bytes");
-        return take(size);
+        return take(size("bytes"));
     }
 
     /** All that is left. */
@@ -119,6 +117,15 @@ public final class WireReader {
         return rest;
     }
 
+    /** A length of what comes next: nothing is allocated beyond what the message itself holds. */
+    private int size(String what) throws Undecodable {
+        long size = varint();
+        if (size < 0 || size > remaining()) {
+            throw new Undecodable(Long.toUnsignedString(size) + " " + what + " where " + remaining() + " are left");
+        }
+        return (int) size;
+    }
+
     private byte[] take(int size) {
         byte[] value = Arrays.copyOfRange(bytes, offset, offset + size);
         offset += size;
@@ -126,7 +133,7 @@ public final class WireReader {
     }
 
     public String string() throws Undecodable {
-        int size = count(remaining(), "bytes of text");
+        int size = size("bytes of text");
         boolean ascii = true;
         for (int i = offset; i < offset + size; i++) {
             if (bytes[i] <= 0) {

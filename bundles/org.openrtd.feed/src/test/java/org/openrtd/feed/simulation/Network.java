@@ -29,6 +29,9 @@ public final class Network {
 
         void asked(String source, Process follower, byte[] message);
 
+        /** A request has been dealt with, and so many bytes were sent in answer. */
+        void requestDone(Process process, long answered);
+
         void answered(String source, Process process, ReplyTo to, byte[] message);
     }
 
@@ -65,6 +68,7 @@ public final class Network {
         final Process process;
         final List<SimulatedLink> links = new ArrayList<>();
         Requests requests;
+        long answered;
 
         Server(Process process) {
             this.process = process;
@@ -87,6 +91,7 @@ public final class Network {
             @Override
             public void reply(ReplyTo to, byte[] message) {
                 taps.forEach(tap -> tap.answered(source, process, to, message));
+                server.answered += message.length;
                 for (SimulatedLink link : List.copyOf(server.links)) {
                     if (link.address.equals(to)) {
                         link.answers.send(() -> link.listener.reply(message));
@@ -207,7 +212,9 @@ public final class Network {
             if (to != null) {
                 requests.send(() -> {
                     if (to.requests != null) {
+                        to.answered = 0;
                         to.requests.request(address, request);
+                        taps.forEach(tap -> tap.requestDone(to.process, to.answered));
                     }
                 });
             }

@@ -1,7 +1,9 @@
 package org.openrtd.feed.simulation;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -154,8 +156,10 @@ public enum Promise {
     }
 
     private static Optional<String> equal(History history) {
+        // A view never changes, so each is compared once.
+        Set<View> compared = Collections.newSetFromMap(new IdentityHashMap<>());
         for (History.Read read : history.events(History.Read.class)) {
-            if (!read.view().position().equals(Position.NONE)) {
+            if (!read.view().position().equals(Position.NONE) && compared.add(read.view())) {
                 Optional<String> difference = difference(history, read.view());
                 if (difference.isPresent()) {
                     return broken(read.at(), read.replica() + ": " + difference.get());

@@ -52,9 +52,12 @@ public final class World {
     /** The slowest that the network ever is, and how long a reader may look at what is being delivered. */
     static final long MOST_DELAY = 300;
 
-    private static final long FAULTS = 12_000;
-    private static final long SETTLE = 6000;
-    private static final long QUIET = 1500;
+    /** A page of batches, or the parts that may be asked for at a time; and one batch more, which may be the largest. */
+    private static final long MOST_ANSWER = Wire.PARTS_AT_A_TIME * 65_536L + Wire.BATCH_BYTES;
+
+    private static final long FAULTS = 10_000;
+    private static final long SETTLE = 5000;
+    private static final long QUIET = 1000;
     private static final long STEP = 50;
 
     private static final Table CALLS = Table.named("Call_Type_Real_Time")
@@ -580,6 +583,11 @@ public final class World {
                             scheduler.now(), follower.toString(), source, resume.id(), resume.have()));
                 }
             });
+        }
+
+        @Override
+        public void requestDone(Process process, long answered) {
+            history.add(new History.Held(scheduler.now(), process + "'s answer to one request", answered, MOST_ANSWER));
         }
 
         @Override
