@@ -275,7 +275,13 @@ public final class Follower implements AutoCloseable {
     private void notCurrent(Hop hop) {
         phase = Phase.WAITING;
         progressAt = clock.millis();
-        state(FeedState.RESUMING, "source " + sourceName() + " is " + hop.state() + " itself");
+        state(FeedState.RESUMING, because(hop));
+    }
+
+    /** Names what broke, hop by hop. */
+    private String because(Hop hop) {
+        return "source " + sourceName() + " is " + hop.state() + " itself"
+                + (hop.reason().isEmpty() ? "" : ": " + hop.reason());
     }
 
     private void gap(Position got) {
@@ -358,6 +364,9 @@ public final class Follower implements AutoCloseable {
         } else if (hop.state() == FeedState.LIVE && at.compareTo(connection.waitedAt) > 0) {
             connection.waitedAt = at;
             progressAt = clock.millis();
+        } else if (further == 0 && hop.state() != FeedState.LIVE) {
+            // What broke may be known only by now, or be something else by now.
+            state(FeedState.RESUMING, because(hop));
         }
     }
 

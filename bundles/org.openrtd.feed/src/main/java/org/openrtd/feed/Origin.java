@@ -185,7 +185,7 @@ public final class Origin implements AutoCloseable {
     private Hop hop() {
         return notCurrent == null
                 ? new Hop(FeedState.LIVE, 0)
-                : new Hop(FeedState.RESUMING, Math.max(0, clock.millis() - currentUntil));
+                : new Hop(FeedState.RESUMING, Math.max(0, clock.millis() - currentUntil), notCurrent);
     }
 
     /** A follower's request; {@code from} is who sent it, as the transport validated it. */

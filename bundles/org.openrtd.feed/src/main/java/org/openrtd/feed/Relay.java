@@ -62,7 +62,7 @@ public final class Relay implements AutoCloseable {
         this.feedThread = feedThread;
         this.mostWaiting = source.settings().servingRingBytes();
         this.source = source;
-        source.hop(() -> new Hop(this.replica.state(), this.replica.ageMillis()));
+        source.hop(() -> new Hop(this.replica.state(), this.replica.ageMillis(), this.replica.reason()));
         this.subscription = this.replica.passOn(new Receiver(clock));
     }
 
@@ -139,7 +139,7 @@ public final class Relay implements AutoCloseable {
         }
 
         private Hop hop(long freshAt) {
-            return new Hop(replica.state(), Math.max(0, clock.millis() - freshAt));
+            return new Hop(replica.state(), Math.max(0, clock.millis() - freshAt), replica.reason());
         }
     }
 

@@ -202,8 +202,11 @@ public final class JmsConnector implements Connector {
 
         private static Hop hop(Message message) throws JMSException {
             try {
+                String reason = message.getStringProperty(Wire.REASON);
                 return new Hop(
-                        FeedState.valueOf(message.getStringProperty(Wire.STATE)), message.getLongProperty(Wire.AGE));
+                        FeedState.valueOf(message.getStringProperty(Wire.STATE)),
+                        message.getLongProperty(Wire.AGE),
+                        reason == null ? "" : reason);
             } catch (IllegalArgumentException | NullPointerException wrong) {
                 return null;
             }

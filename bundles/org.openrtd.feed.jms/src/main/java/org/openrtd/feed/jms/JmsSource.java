@@ -96,6 +96,9 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
                     jms.setStringProperty(Wire.SOURCE, name);
                     jms.setStringProperty(Wire.STATE, hop.state().name());
                     jms.setLongProperty(Wire.AGE, hop.ageMillis());
+                    if (!hop.reason().isEmpty()) {
+                        jms.setStringProperty(Wire.REASON, hop.reason());
+                    }
                 },
                 message);
     }

@@ -21,6 +21,8 @@ final class Wire {
 
     static final String AGE = "rtd_age";
 
+    static final String REASON = "rtd_reason";
+
     /** Larger than any message of ours; what is longer is not read at all. */
     static final int MAX_BYTES = 1 << 20;
 

@@ -169,6 +169,7 @@ public final class Messages {
             return writePosition(WireWriter.message(Wire.LIVE).fixed64(id), position)
                     .octet(hop.state().ordinal())
                     .varint(hop.ageMillis())
+                    .string(hop.reason())
                     .zigzag(originTime)
                     .toBytes();
         }
@@ -180,7 +181,11 @@ public final class Messages {
             if (state >= STATES.length) {
                 throw new Undecodable("state " + state);
             }
-            Live live = new Live(id, position, new Hop(STATES[state], from.natural("age")), from.zigzag());
+            Live live = new Live(
+                    id,
+                    position,
+                    new Hop(STATES[state], from.natural("age"), from.string(Hop.MOST_CHARACTERS)),
+                    from.zigzag());
             from.end();
             return live;
         }

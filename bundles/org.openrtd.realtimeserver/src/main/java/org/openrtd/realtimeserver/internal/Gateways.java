@@ -32,7 +32,8 @@ final class Gateways {
             if (gateway.equals(clockOwner)) {
                 lostReason = lost.reason();
             }
-        } else if (event instanceof Event.ClockAdvanced && !owned()) {
+        } else if (event instanceof Event.ClockAdvanced && !owned() && !gateway.equals(clockOwner)) {
+            // Not its own last mark, which follows its being lost.
             clockOwner = gateway;
             lostReason = "";
         }
