@@ -46,7 +46,7 @@ public final class CentralDatabase {
                     MIGRATIONS.version(),
                     run == 0 ? "" : ", " + run + " of it new");
         } catch (SQLException e) {
-            throw new CentralDatabaseException("Cannot use the central database: " + causes(e), e);
+            throw refused("Cannot use the central database: " + causes(e), e);
         } finally {
             close(connection);
         }
@@ -56,11 +56,17 @@ public final class CentralDatabase {
         try {
             return dataSource.getConnection();
         } catch (SQLException e) {
-            throw new CentralDatabaseException(
+            throw refused(
                     "Cannot open the central database that etc/org.ops4j.datasource-central.cfg names: " + causes(e)
                             + ". " + Dialect.remedy(e),
                     e);
         }
+    }
+
+    /** Says it in a line of its own: what the container logs of a component that does not start is a page long. */
+    private static CentralDatabaseException refused(String message, SQLException e) {
+        LOG.error(message);
+        return new CentralDatabaseException(message, e);
     }
 
     /** A connection without auto-commit; its owner closes it. */

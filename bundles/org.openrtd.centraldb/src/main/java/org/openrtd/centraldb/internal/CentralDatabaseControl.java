@@ -1,18 +1,27 @@
 package org.openrtd.centraldb.internal;
 
+import java.time.temporal.ChronoUnit;
 import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import javax.management.DynamicMBean;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanInfo;
 import javax.management.StandardMBean;
+import org.openrtd.feed.RoleStatus;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 
-/** Publishes the central database over JMX; Karaf's whiteboard registers it under the object name below. */
-@Component(service = DynamicMBean.class, property = "jmx.objectname=org.openrtd:type=CentralDatabase")
-public final class CentralDatabaseControl extends StandardMBean implements CentralDatabaseMXBean {
+/**
+ * Shows the central database to operators: over JMX, where Karaf's whiteboard registers it under the object name below, and
+ * at the console.
+ */
+@Component(
+        service = {DynamicMBean.class, RoleStatus.class},
+        property = "jmx.objectname=org.openrtd:type=CentralDatabase")
+public final class CentralDatabaseControl extends StandardMBean implements CentralDatabaseMXBean, RoleStatus {
 
     private static final Map<String, String> DESCRIPTIONS = Map.ofEntries(
             Map.entry("LogSequence", "How many events the event log has held so far: the sequence of the last one."),
@@ -100,6 +109,32 @@ public final class CentralDatabaseControl extends StandardMBean implements Centr
     @Override
     public long getDatabaseBytes() {
         return database.size();
+    }
+
+    @Override
+    public String role() {
+        return "central-database";
+    }
+
+    @Override
+    public String summary() {
+        return "open, " + database.url();
+    }
+
+    @Override
+    public Map<String, String> details() {
+        Map<String, String> details = new LinkedHashMap<>();
+        details.put("database", database.product());
+        details.put(
+                "event log", String.format(Locale.ROOT, "at %d, %.1f/s", log.lastSequence(), log.appendedPerSecond()));
+        details.put(
+                "checkpoint",
+                log.lastCheckpoint()
+                        .map(checkpoint -> "at " + checkpoint.logSequence() + ", "
+                                + checkpoint.writtenAt().truncatedTo(ChronoUnit.SECONDS))
+                        .orElse("none"));
+        details.put("recovery key", Long.toString(configuration.recoveryKey()));
+        return details;
     }
 
     @Override

@@ -81,7 +81,9 @@ class CentralDatabaseTest {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
         ObjectName name = new ObjectName("org.openrtd:type=CentralDatabase");
 
-        server.registerMBean(new CentralDatabaseControl(database, log, configuration), name);
+        CentralDatabaseControl control = new CentralDatabaseControl(database, log, configuration);
+        assertEquals("at 1, 0.0/s", control.details().get("event log"));
+        server.registerMBean(control, name);
         try {
             for (MBeanAttributeInfo attribute : server.getMBeanInfo(name).getAttributes()) {
                 assertNotNull(server.getAttribute(name, attribute.getName()), attribute.getName());
