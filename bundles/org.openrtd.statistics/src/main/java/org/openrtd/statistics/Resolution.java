@@ -26,7 +26,7 @@ public record Resolution(
         return gateway && unknownCallTypes.isEmpty() && unknownSkillGroups.isEmpty() && unknownAgents.isEmpty();
     }
 
-    static Resolution of(Centre centre, Gateway gateway, String gatewayName, Event event) {
+    static Resolution of(Centre centre, Gateway gateway, Event event) {
         if (event instanceof Event.ClockAdvanced) {
             return COMPLETE;
         }

@@ -39,6 +39,10 @@ final class Rules {
             return agent(gateway, e.agent());
         } else if (event instanceof Event.AgentLoggedOut e) {
             return agent(gateway, e.agent());
+        } else if (event instanceof Event.ConfigurationWanted) {
+            // Entered before it comes here, or not allowed to be.
+            boolean entered = Resolution.of(centre, gateway, event).complete();
+            return entered ? null : "configuration that was not entered";
         }
         return null;
     }

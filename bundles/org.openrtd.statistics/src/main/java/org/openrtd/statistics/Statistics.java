@@ -230,7 +230,7 @@ public final class Statistics {
 
     /** Which names of an event the configuration does not have. Changes nothing. */
     public Resolution resolves(String gateway, Event event) {
-        return Resolution.of(centre, centre.gatewaysByName.get(gateway), gateway, event);
+        return Resolution.of(centre, centre.gatewaysByName.get(gateway), event);
     }
 
     /** What events were refused for, in the order of first occurrence; bounded, so the list ends when it is full. */

@@ -35,16 +35,24 @@ final class RandomDay {
     private long time;
     private int nextCall;
 
-    private RandomDay(long seed) {
+    /** Whether there are a midnight, leaps of time and changes of configuration. */
+    private final boolean eventful;
+
+    private RandomDay(long seed, boolean eventful) {
         random = new Random(seed);
+        this.eventful = eventful;
     }
 
     static List<Step> steps(long seed, int seconds) {
-        return new RandomDay(seed).make(seconds);
+        return steps(seed, seconds, true);
+    }
+
+    static List<Step> steps(long seed, int seconds, boolean eventful) {
+        return new RandomDay(seed, eventful).make(seconds);
     }
 
     private List<Step> make(int seconds) {
-        time = LocalDateTime.of(1999, 1, 5, 23, 0)
+        time = LocalDateTime.of(1999, 1, 5, eventful ? 23 : 10, 0)
                         .atZone(Stage.ZONE)
                         .toInstant()
                         .toEpochMilli()
@@ -79,7 +87,7 @@ final class RandomDay {
         java.util.Collections.shuffle(all, random);
         steps.add(new Step(null, null, all));
         for (int s = 0; s < seconds; s++) {
-            int leap = random.nextInt(500) == 0 ? random.nextInt(4000) : 1;
+            int leap = eventful && random.nextInt(500) == 0 ? random.nextInt(4000) : 1;
             time += leap * 1000L;
             for (int i = random.nextInt(6); i > 0; i--) {
                 step();
@@ -147,7 +155,7 @@ final class RandomDay {
         // The second gateway's clock is its own.
         long t = p == 0 ? time - random.nextInt(3) * 250L : time + random.nextInt(20_000) - 10_000;
         Event event = event(p, t);
-        if (random.nextInt(400) == 0) {
+        if (eventful && random.nextInt(400) == 0) {
             steps.add(new Step(null, null, List.of(configuration())));
         }
         steps.add(new Step(GATEWAYS[p], event, null));

@@ -35,8 +35,8 @@ class TruthTest {
     private static final String GATEWAY = "bank";
     private static final int PERIPHERAL = 5000;
 
-    /** Days with calls past midnight, with untidy rows, with few calls, and the one that everyone talks of. */
-    private static final int[] USUAL_DAYS = {1, 5, 8, 17, 24, 31};
+    /** Days with calls past midnight, with many untidy rows, a Friday, and a Saturday that opens in the evening. */
+    private static final int[] USUAL_DAYS = {2, 5, 8, 13, 16};
 
     static IntStream days() {
         return Boolean.getBoolean("anonymous.bank.month")
