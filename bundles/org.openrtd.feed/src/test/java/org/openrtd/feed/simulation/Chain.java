@@ -1,5 +1,6 @@
 package org.openrtd.feed.simulation;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -8,16 +9,20 @@ import org.openrtd.feed.ColumnType;
 import org.openrtd.feed.Cut;
 import org.openrtd.feed.FeedIdentity;
 import org.openrtd.feed.FeedSchema;
+import org.openrtd.feed.FeedState;
+import org.openrtd.feed.Feeds;
 import org.openrtd.feed.Follower;
 import org.openrtd.feed.FollowerSettings;
 import org.openrtd.feed.Origin;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.Relay;
-import org.openrtd.feed.Replica;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.SourceSettings;
 import org.openrtd.feed.Table;
+import org.openrtd.feed.View;
 import org.openrtd.feed.internal.Comparison;
+import org.openrtd.feed.internal.FeedReplica;
+import org.openrtd.feed.internal.FeedView;
 
 /** An origin, a relay and a client behind it, on a network without faults. */
 public final class Chain {
@@ -26,14 +31,18 @@ public final class Chain {
             .key("CallTypeID", ColumnType.INT)
             .column("Name", ColumnType.STRING)
             .column("ServiceLevel", ColumnType.DOUBLE)
+            .column("Data", ColumnType.BYTES)
             .build();
     public static final FeedSchema SCHEMA = new FeedSchema("calls", 1, false, List.of(CALLS));
 
     public final Scheduler scheduler = new Scheduler();
     public final Network network = new Network(scheduler, new SplittableRandom(1));
     public final Origin origin;
-    public final Replica relayed;
-    public final Replica client;
+    public final Relay relay;
+    public final Follower distributor;
+    public final Follower follower;
+    public final Corruptible relayed;
+    public final Corruptible client;
     private long tick;
 
     public Chain() {
@@ -50,9 +59,9 @@ public final class Chain {
         centre.every(100, origin::time);
 
         Process site = new Process("north", 0, scheduler, 2_000_000);
-        Follower distributor = follower(site, "centre");
-        relayed = distributor.replica();
-        Relay relay = new Relay(
+        relayed = new Corruptible(site);
+        distributor = follower(site, relayed, "centre");
+        relay = new Relay(
                 relayed,
                 Runnable::run,
                 "north",
@@ -62,16 +71,31 @@ public final class Chain {
                 network.open("north", site));
         network.serve("north", relay::request);
         site.every(100, relay::time);
-        client = follower(new Process("client", 0, scheduler, 3_000_000), "north")
-                .replica();
+        Process desk = new Process("client", 0, scheduler, 3_000_000);
+        client = new Corruptible(desk);
+        follower = follower(desk, client, "north");
     }
 
-    private Follower follower(Process process, String source) {
-        Follower follower = new Follower(
+    /** A replica whose rows a test can make wrong. */
+    public static final class Corruptible extends FeedReplica {
+
+        Corruptible(Process process) {
+            super("calls", FeedState.CONNECTING, Duration.ofSeconds(3), process.clock());
+        }
+
+        /** Has the rows that it had then, and keeps its position. */
+        public void fallBackTo(View then) {
+            show(view().next(view().position(), view().cut(), ((FeedView) then).allRows()));
+        }
+    }
+
+    private Follower follower(Process process, FeedReplica replica, String source) {
+        Follower follower = Feeds.follower(
                 FollowerSettings.of("calls", List.of(source)),
                 process.clock(),
                 new SplittableRandom(4),
-                network.connector(process, List.of(source)));
+                network.connector(process, List.of(source)),
+                replica);
         process.every(50, follower::time);
         return follower;
     }
@@ -81,7 +105,7 @@ public final class Chain {
     }
 
     public Row row(int id, String name, Double level) {
-        return CALLS.row(id, name, level);
+        return CALLS.row(id, name, level, new byte[] {1});
     }
 
     public void put(int id, String name, Double level) {
