@@ -1,0 +1,513 @@
+package org.openrtd.feed;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.openrtd.feed.internal.Messages;
+import org.openrtd.feed.internal.Wire;
+import org.openrtd.feed.internal.WireReader;
+
+/** A follower before a source whose every message the test delivers itself. */
+class FollowerTest {
+
+    private static final Table TABLE = Table.named("T")
+            .key("Id", ColumnType.INT)
+            .column("Name", ColumnType.STRING)
+            .build();
+    private static final FeedSchema SCHEMA = new FeedSchema("calls", 3, false, List.of(TABLE));
+    private static final Hop LIVE = new Hop(FeedState.LIVE, 0);
+
+    private final List<byte[]> requests = new ArrayList<>();
+    private final List<byte[]> topic = new ArrayList<>();
+    private final List<byte[]> answers = new ArrayList<>();
+    private final List<Integer> connects = new ArrayList<>();
+    private final List<String> states = new ArrayList<>();
+    private long now = 50_000;
+    private long originClock = 7_000_000;
+    private LinkListener listener;
+    private Origin origin = origin(10, SourceSettings.DEFAULT);
+    private Follower follower = follower(settings());
+    private long tick;
+
+    private Origin origin(long epoch, SourceSettings settings) {
+        return new Origin(
+                SCHEMA,
+                new FeedIdentity("id", epoch),
+                "centre",
+                settings,
+                () -> originClock + now,
+                new SplittableRandom(1),
+                new SourceTransport() {
+                    @Override
+                    public void publish(Hop hop, byte[] message) {
+                        topic.add(message);
+                    }
+
+                    @Override
+                    public void reply(ReplyTo to, byte[] message) {
+                        answers.add(message);
+                    }
+                });
+    }
+
+    private static FollowerSettings settings() {
+        return FollowerSettings.of("calls", List.of("a", "b"));
+    }
+
+    private Follower follower(FollowerSettings settings) {
+        Follower made = new Follower(settings, () -> now, new SplittableRandom(2), (index, heard) -> {
+            connects.add(index);
+            listener = heard;
+            return new Link() {
+                @Override
+                public void send(byte[] request) {
+                    requests.add(request);
+                }
+
+                @Override
+                public void close() {}
+            };
+        });
+        made.replica().listen(new ReplicaListener() {
+            @Override
+            public void reset(View view) {}
+
+            @Override
+            public void applied(View before, View after, List<RowChange> changes) {}
+
+            @Override
+            public void stateChanged(FeedState from, FeedState to, String reason) {
+                states.add(to + " " + reason);
+            }
+        });
+        return made;
+    }
+
+    private void put(int id, String name) {
+        origin.commit(new Cut(++tick, tick, 0), List.of(Change.put(TABLE.row(id, name))));
+    }
+
+    /** Delivers all there is, both ways, until nothing comes any more. */
+    private void exchange() {
+        while (!requests.isEmpty() || !answers.isEmpty() || !topic.isEmpty()) {
+            while (!topic.isEmpty()) {
+                listener.topic("centre", LIVE, topic.remove(0));
+            }
+            while (!requests.isEmpty()) {
+                origin.request(new ReplyTo("me", "1"), requests.remove(0));
+            }
+            while (!answers.isEmpty()) {
+                listener.reply(answers.remove(0));
+            }
+        }
+    }
+
+    private void pass(long millis) {
+        for (long end = now + millis; now < end; ) {
+            now += Math.min(50, end - now);
+            follower.time();
+        }
+    }
+
+    private void beLive() {
+        put(1, "one");
+        topic.clear();
+        pass(50);
+        listener.connected("centre");
+        exchange();
+        assertEquals(FeedState.LIVE, replica().state());
+    }
+
+    private Replica replica() {
+        return follower.replica();
+    }
+
+    private Messages.Resume asked() throws Exception {
+        WireReader reader = new WireReader(requests.get(requests.size() - 1));
+        assertEquals(Wire.RESUME, reader.header());
+        return Messages.Resume.read(reader);
+    }
+
+    @Test
+    void takesASnapshotFirst() {
+        beLive();
+        assertEquals(1, replica().view().size(TABLE));
+        assertEquals(SCHEMA, replica().view().schema());
+        assertEquals(List.of(0), connects);
+        assertEquals("centre", replica().source());
+    }
+
+    @Test
+    void appliesABatchOnceHoweverOftenItComes() {
+        beLive();
+        put(2, "two");
+        byte[] batch = topic.remove(0);
+        for (int i = 0; i < 3; i++) {
+            listener.topic("centre", LIVE, batch);
+        }
+        assertEquals(2, replica().view().size(TABLE));
+        assertEquals(1, replica().statistics().batches());
+        assertEquals(2, replica().statistics().duplicates());
+        assertEquals(FeedState.LIVE, replica().state());
+    }
+
+    @Test
+    void resumesFromWhatItHasAfterAGap() throws Exception {
+        beLive();
+        put(2, "two");
+        topic.clear();
+        put(3, "three");
+        listener.topic("centre", LIVE, topic.remove(0));
+
+        assertEquals(FeedState.RESUMING, replica().state());
+        assertEquals("have 1, got 3", replica().reason());
+        assertEquals(new Position(10, 1), asked().have());
+        exchange();
+        assertEquals(FeedState.LIVE, replica().state());
+        assertEquals(new Position(10, 3), replica().view().position());
+        assertEquals(1, replica().statistics().snapshots());
+    }
+
+    @Test
+    void resumesWhenAHeartbeatIsAheadOfIt() {
+        beLive();
+        put(2, "two");
+        topic.clear();
+        now += 1000;
+        origin.time();
+        listener.topic("centre", LIVE, topic.remove(0));
+
+        assertEquals(FeedState.RESUMING, replica().state());
+        exchange();
+        assertEquals(new Position(10, 2), replica().view().position());
+    }
+
+    @Test
+    void buffersLiveBatchesWhileItResumesWithinItsLimit() {
+        beLive();
+        put(2, "two");
+        topic.clear();
+        for (int i = 0; i < 100; i++) {
+            put(3, "name " + i + "x".repeat(200_000));
+            while (!topic.isEmpty()) {
+                listener.topic("centre", LIVE, topic.remove(0));
+            }
+        }
+        assertTrue(follower.bufferedBytes() > 1 << 20);
+        assertTrue(follower.bufferedBytes() <= settings().bufferBytes());
+        exchange();
+        assertEquals(FeedState.LIVE, replica().state());
+        assertEquals(origin.replica().view().position(), replica().view().position());
+    }
+
+    @Test
+    void ignoresWhatOtherSourcesSend() {
+        beLive();
+        put(2, "two");
+        listener.topic("somebody", LIVE, topic.remove(0));
+        assertEquals(new Position(10, 1), replica().view().position());
+        assertEquals(FeedState.LIVE, replica().state());
+    }
+
+    @Test
+    void ignoresAnswersToWhatItAskedBefore() {
+        beLive();
+        listener.reply(new Messages.Refused(12345, "not you").encode());
+        assertEquals(FeedState.LIVE, replica().state());
+    }
+
+    @Test
+    void countsWhatItCannotDecodeAndTakesItForAGap() {
+        beLive();
+        put(2, "two");
+        byte[] half = java.util.Arrays.copyOf(topic.remove(0), 12);
+        listener.topic("centre", LIVE, half);
+        assertEquals(1, replica().statistics().undecodable());
+        assertEquals(FeedState.RESUMING, replica().state());
+        exchange();
+        assertEquals(new Position(10, 2), replica().view().position());
+    }
+
+    @Test
+    void triesTheNextSourceWhenThisOneIsSilent() {
+        beLive();
+        pass(2950);
+        assertEquals(FeedState.LIVE, replica().state());
+        pass(50);
+        assertEquals(FeedState.CONNECTING, replica().state());
+        assertEquals("nothing heard from centre for 3.0 s", replica().reason());
+        pass(300);
+        assertEquals(List.of(0, 1), connects);
+        assertEquals(1, replica().view().size(TABLE));
+    }
+
+    @Test
+    void waitsLongerFromAttemptToAttemptButNotForEver() {
+        List<Long> at = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            int before = connects.size();
+            while (connects.size() == before) {
+                pass(50);
+            }
+            at.add(now);
+            listener.closed("connection refused");
+        }
+        assertTrue(at.get(2) - at.get(1) < 1000);
+        assertTrue(at.get(11) - at.get(10) >= 2500 && at.get(11) - at.get(10) <= 5050, at.toString());
+    }
+
+    @Test
+    void triesTheNextSourceWhenNothingComesOfAsking() {
+        beLive();
+        put(2, "two");
+        topic.clear();
+        put(3, "three");
+        listener.topic("centre", LIVE, topic.remove(0));
+        for (int i = 0; i < 6; i++) {
+            pass(900);
+            listener.topic("centre", LIVE, new Messages.Heartbeat(new Position(10, 3), 1, List.of()).encode());
+        }
+        assertEquals(FeedState.CONNECTING, replica().state());
+        assertTrue(
+                replica().reason().startsWith("no progress for 5.0 s while ASKED"),
+                replica().reason());
+    }
+
+    @Test
+    void keepsPartsOverAReconnect() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            put(i, "x".repeat(30_000));
+        }
+        topic.clear();
+        pass(50);
+        listener.connected("centre");
+        origin.request(new ReplyTo("me", "1"), requests.remove(0));
+        listener.reply(answers.remove(0));
+        while (!requests.isEmpty()) {
+            origin.request(new ReplyTo("me", "1"), requests.remove(0));
+        }
+        int first = answers.size();
+        while (!answers.isEmpty()) {
+            listener.reply(answers.remove(0));
+        }
+        requests.clear();
+        listener.closed("cut");
+        pass(400);
+        listener.connected("centre");
+        int second = 0;
+        while (!requests.isEmpty() || !answers.isEmpty()) {
+            while (!requests.isEmpty()) {
+                origin.request(new ReplyTo("me", "1"), requests.remove(0));
+            }
+            while (!answers.isEmpty()) {
+                second += answers.get(0)[3] == Wire.PART ? 1 : 0;
+                listener.reply(answers.remove(0));
+            }
+        }
+        assertEquals(FeedState.LIVE, replica().state());
+        // 60 rows of 30,000 bytes are 29 parts, the schema is one.
+        assertEquals(30, first + second);
+        assertTrue(first > 0);
+    }
+
+    @Test
+    void isNotLiveWhenItsSourceIsNot() {
+        beLive();
+        listener.topic(
+                "centre",
+                new Hop(FeedState.CONNECTING, 4000),
+                new Messages.Heartbeat(new Position(10, 1), originClock + now - 4000, List.of()).encode());
+        assertEquals(FeedState.RESUMING, replica().state());
+        assertEquals("source centre is CONNECTING itself", replica().reason());
+        listener.topic(
+                "centre", LIVE, new Messages.Heartbeat(new Position(10, 1), originClock + now, List.of()).encode());
+        assertEquals(FeedState.LIVE, replica().state());
+    }
+
+    @Test
+    void waitsForARelayThatIsBehindAndKeepsItsRows() throws Exception {
+        beLive();
+        listener.closed("cut");
+        pass(400);
+        listener.connected("relay");
+        listener.reply(new Messages.Wait(asked().id(), new Position(10, 0)).encode());
+        assertEquals(FeedState.RESUMING, replica().state());
+        assertEquals("source relay is at 10:0, have 10:1", replica().reason());
+        assertEquals(1, replica().view().size(TABLE));
+
+        listener.topic(
+                "relay", LIVE, new Messages.Heartbeat(new Position(10, 1), originClock + now, List.of()).encode());
+        assertEquals(FeedState.LIVE, replica().state());
+    }
+
+    @Test
+    void leavesASourceOfALowerEpoch() throws Exception {
+        beLive();
+        listener.closed("cut");
+        pass(400);
+        listener.connected("relay");
+        listener.reply(new Messages.Wait(asked().id(), new Position(9, 77)).encode());
+        assertEquals(FeedState.CONNECTING, replica().state());
+        assertEquals(
+                "source relay is behind: it is at 9:77, have 10:1", replica().reason());
+    }
+
+    @Test
+    void takesASnapshotOfTheNextEpoch() {
+        beLive();
+        origin = origin(11, SourceSettings.DEFAULT);
+        put(5, "five");
+        listener.topic("centre", LIVE, topic.remove(0));
+        assertEquals("have 10:1, got 11:1", replica().reason());
+        exchange();
+        assertEquals(new Position(11, 1), replica().view().position());
+        assertEquals(1, replica().view().size(TABLE));
+    }
+
+    @Test
+    void knowsHowOldWhatASlowLineDeliversIs() {
+        beLive();
+        for (int i = 0; i < 20; i++) {
+            put(1, "late " + i);
+            List<byte[]> late = List.copyOf(topic);
+            topic.clear();
+            now += 10_000 + i;
+            late.forEach(message -> listener.topic("centre", LIVE, message));
+        }
+        assertEquals(FeedState.LIVE, replica().state());
+        assertTrue(
+                replica().age().compareTo(Duration.ofMillis(9900)) > 0,
+                replica().age().toString());
+        assertTrue(replica().stale());
+    }
+
+    @Test
+    void addsTheAgeThatItsSourceStates() {
+        beLive();
+        Follower late = follower(settings());
+        follower = late;
+        topic.clear();
+        pass(50);
+        listener.connected("centre");
+        origin.request(new ReplyTo("me", "1"), requests.remove(0));
+        exchange();
+        listener.topic(
+                "centre",
+                new Hop(FeedState.LIVE, 2500),
+                new Messages.Heartbeat(new Position(10, 1), originClock + now - 2500, List.of()).encode());
+        now += 1000;
+        assertTrue(late.replica().age().toMillis() >= 1000, late.replica().age().toString());
+    }
+
+    @Test
+    void growsOldWhileNothingComes() {
+        beLive();
+        put(2, "two");
+        exchange();
+        assertEquals(0, replica().age().toMillis());
+        assertFalse(replica().stale());
+        now += 3001;
+        assertEquals(3001, replica().age().toMillis());
+        assertTrue(replica().stale());
+    }
+
+    @Test
+    void isRefusedByAFeedWithAnotherId() {
+        beLive();
+        listener.closed("cut");
+        origin = new Origin(
+                SCHEMA,
+                new FeedIdentity("twin", 99),
+                "twin",
+                SourceSettings.DEFAULT,
+                () -> now,
+                new SplittableRandom(1),
+                new SourceTransport() {
+                    @Override
+                    public void publish(Hop hop, byte[] message) {}
+
+                    @Override
+                    public void reply(ReplyTo to, byte[] message) {
+                        answers.add(message);
+                    }
+                });
+        pass(400);
+        listener.connected("twin");
+        exchange();
+        assertEquals(FeedState.REFUSED, replica().state());
+        assertTrue(
+                replica().reason().contains("is twin, the follower's is id"),
+                replica().reason());
+        pass(60_000);
+        assertEquals(2, connects.size());
+
+        follower.settings(FollowerSettings.of("calls", List.of("c")));
+        pass(50);
+        assertEquals(3, connects.size());
+    }
+
+    @Test
+    void refusesAFeedThatLacksWhatItsReadersNeed() {
+        Table needed = Table.named("t")
+                .key("ID", ColumnType.INT)
+                .column("Name", ColumnType.INT)
+                .build();
+        FollowerSettings s = settings();
+        follower = follower(new FollowerSettings(
+                s.feed(),
+                s.sources(),
+                s.feedId(),
+                new FeedSchema("calls", 2, false, List.of(needed)),
+                s.heartbeatInterval(),
+                s.resumeTimeout(),
+                s.staleAfter(),
+                s.backOff(),
+                s.maxBackOff(),
+                s.bufferBytes(),
+                s.snapshotBytes()));
+        put(1, "one");
+        topic.clear();
+        pass(50);
+        listener.connected("centre");
+        exchange();
+        assertEquals(FeedState.REFUSED, replica().state());
+        assertEquals(
+                "schema: version 3 of source centre has STRING as t.Name, version 2 here needs INT",
+                replica().reason());
+    }
+
+    @Test
+    void verifiesOnlyWhileLive() {
+        var result = replica().verify(true);
+        pass(50);
+        assertTrue(assertThrows(CompletionException.class, result::join)
+                .getMessage()
+                .contains("CONNECTING"));
+    }
+
+    @Test
+    void staysReadableWhenClosed() {
+        beLive();
+        follower.close();
+        pass(5000);
+        assertEquals(List.of(0), connects);
+        assertEquals(1, replica().view().size(TABLE));
+        assertTrue(replica().stale());
+        assertEquals("closed", replica().reason());
+    }
+
+    @Test
+    void tellsListenersOfEachState() {
+        states.clear();
+        beLive();
+        assertEquals(List.of("RESUMING connected to centre, have 0:0", "LIVE follows centre"), states);
+    }
+}
