@@ -28,13 +28,6 @@ class CentralDatabaseTest {
     Path temporary;
 
     @Test
-    void saysWhatToDoWhenTheDatabaseCannotBeMade() throws Exception {
-        Path file = Files.writeString(temporary.resolve("file"), "not a directory");
-
-        assertRefused(TestDatabase.onDisk(file.resolve("central")), "director");
-    }
-
-    @Test
     void saysWhatToDoWhenThereIsNoDatabase() {
         EmbeddedDataSource database = new EmbeddedDataSource();
         database.setDatabaseName(temporary.resolve("nowhere").toString());
