@@ -33,8 +33,6 @@ import org.slf4j.LoggerFactory;
 public final class Follower implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
-    private static final long SCRUB_MILLIS = 60_000;
-    private static final int SCRUB_ROWS = 2048;
     private static final long EVERYTHING = Long.MAX_VALUE;
 
     /** What {@link FeedState#RESUMING} consists of. */
@@ -676,10 +674,10 @@ public final class Follower implements AutoCloseable {
     // ---- proofs
 
     private void scrub(long now) {
-        if (scrub == null && now - scrubAt >= SCRUB_MILLIS) {
+        if (scrub == null && now - scrubAt >= Scrub.INTERVAL_MILLIS) {
             scrub = new Scrub(replica.view());
         }
-        if (scrub != null && scrub.step(SCRUB_ROWS)) {
+        if (scrub != null && scrub.step(Scrub.ROWS_AT_A_TIME)) {
             List<String> differing = scrub.differing();
             scrub = null;
             scrubAt = now;

@@ -10,9 +10,12 @@ import org.openrtd.feed.internal.BatchHeader;
 import org.openrtd.feed.internal.FeedReplica;
 import org.openrtd.feed.internal.FeedView;
 import org.openrtd.feed.internal.RowWriter;
+import org.openrtd.feed.internal.Scrub;
 import org.openrtd.feed.internal.Source;
 import org.openrtd.feed.internal.TableRows;
 import org.openrtd.feed.internal.Wire;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes a feed: cuts batches, sends them to its topic, and answers followers that resume from its {@link #replica()},
@@ -22,6 +25,7 @@ import org.openrtd.feed.internal.Wire;
  */
 public final class Origin implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Origin.class);
     private static final byte[][] NO_MESSAGES = {};
 
     private final FeedSchema schema;
@@ -33,6 +37,8 @@ public final class Origin implements AutoCloseable {
     private String notCurrent;
     private long currentUntil;
     private boolean closed;
+    private Scrub scrub;
+    private long scrubAt;
 
     /** An origin without durable history: it begins at sequence 0 with no rows. */
     public Origin(
@@ -119,6 +125,7 @@ public final class Origin implements AutoCloseable {
                 source.settings().heartbeatInterval().multipliedBy(3),
                 clock);
         replica.source(source.name());
+        scrubAt = now;
         replica.currentNow();
         replica.reset(view, identity.id(), epochs, now);
         replica.state(FeedState.LIVE, "origin of epoch " + identity.epoch());
@@ -201,6 +208,26 @@ public final class Origin implements AutoCloseable {
             replica.runTasks();
             current();
             source.time();
+            scrub();
+        }
+    }
+
+    /** There is nobody to repair an origin: it can only say that what it shows is not what it was given. */
+    private void scrub() {
+        long now = clock.millis();
+        if (scrub == null && now - scrubAt >= Scrub.INTERVAL_MILLIS) {
+            scrub = new Scrub(source.view());
+        }
+        if (scrub != null && scrub.step(Scrub.ROWS_AT_A_TIME)) {
+            if (!scrub.differing().isEmpty()) {
+                replica.alarm("ALARM: rows of " + scrub.differing() + " are not what their digest says");
+                LOG.error(
+                        "{}: {}; restart the origin, and have the machine's memory tested",
+                        schema.feed(),
+                        replica.alarm());
+            }
+            scrub = null;
+            scrubAt = now;
         }
     }
 

@@ -164,6 +164,7 @@ public final class Relay implements AutoCloseable {
             feedThread.execute(() -> {
                 overrun = false;
                 if (!closed) {
+                    source.identity(replica.feedId(), replica.epochs());
                     source.reset(replica.view(), replica.originTime());
                     source.heartbeat();
                 }

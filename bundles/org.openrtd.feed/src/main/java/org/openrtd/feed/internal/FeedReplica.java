@@ -52,8 +52,8 @@ public class FeedReplica implements Replica {
     private volatile String alarm;
     private volatile long freshAt;
     private volatile long staleAfterMillis;
-    private String feedId = "";
-    private List<Epoch> epochs = List.of();
+    private volatile String feedId = "";
+    private volatile List<Epoch> epochs = List.of();
     private volatile long originTime;
 
     // Each has one writer, the feed's thread.

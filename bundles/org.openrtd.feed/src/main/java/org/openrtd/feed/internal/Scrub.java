@@ -7,6 +7,9 @@ import org.openrtd.feed.Digest;
 /** Computes a view's digests anew, some rows at a time, so that they prove the rows and not what was said of them. */
 public final class Scrub {
 
+    public static final long INTERVAL_MILLIS = 60_000;
+    public static final int ROWS_AT_A_TIME = 2048;
+
     private final FeedView view;
     private final List<String> differing = new ArrayList<>();
     private int table;

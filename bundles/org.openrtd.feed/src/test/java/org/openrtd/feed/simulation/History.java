@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Position;
+import org.openrtd.feed.Verification;
 import org.openrtd.feed.View;
 
 /** All that happened in one run, in order. The promises are checked on nothing else. */
@@ -45,6 +46,9 @@ public final class History {
 
     /** From here on nothing fails any more. */
     public record FaultsEnded(long at) implements Event {}
+
+    /** A replica was compared with its source, row by row. */
+    public record Verified(long at, String replica, Verification result) implements Event {}
 
     /** How a follower was in the end. */
     public record Ended(long at, String replica, View view, FeedState state, String reason) implements Event {}

@@ -156,6 +156,11 @@ public enum Promise {
     }
 
     private static Optional<String> equal(History history) {
+        for (History.Verified verified : history.events(History.Verified.class)) {
+            if (!verified.result().equal()) {
+                return broken(verified.at(), verified.replica() + " verified: " + verified.result());
+            }
+        }
         // A view never changes, so each is compared once.
         Set<View> compared = Collections.newSetFromMap(new IdentityHashMap<>());
         for (History.Read read : history.events(History.Read.class)) {

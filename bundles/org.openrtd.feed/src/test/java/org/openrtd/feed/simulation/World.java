@@ -187,6 +187,8 @@ public final class World {
         }
         history.add(new History.FaultsEnded(scheduler.now()));
         scheduler.runUntil(FAULTS + SETTLE);
+        nodes.forEach(Node::verify);
+        scheduler.runUntil(FAULTS + SETTLE + QUIET / 2);
         quiet = true;
         scheduler.runUntil(FAULTS + SETTLE + QUIET);
         for (Node node : nodes) {
@@ -332,6 +334,8 @@ public final class World {
         abstract void begin();
 
         void measure() {}
+
+        void verify() {}
 
         final void stop(boolean politely) {
             process.stop();
@@ -502,6 +506,14 @@ public final class World {
                 }
             });
             serve();
+        }
+
+        @Override
+        void verify() {
+            String name = process.toString();
+            follower.replica()
+                    .verify(true)
+                    .thenAccept(result -> history.add(new History.Verified(scheduler.now(), name, result)));
         }
 
         void serve() {
