@@ -13,11 +13,6 @@ class LinkSimulationTest {
     private static final long SEED = Long.getLong("seed", 20_260);
     private static final int HISTORIES = Integer.getInteger("histories", 400);
 
-    static {
-        // Thousands of connections come and go; what matters is said by the assertions.
-        System.setProperty("org.slf4j.simpleLogger.log.org.openrtd.gateway.GatewayLink", "off");
-    }
-
     @Test
     void everyEventReachesTheLogOnceAndInOrderWhateverHappens() {
         int connections = 0;
