@@ -3,6 +3,7 @@ package org.openrtd.gateway.replay;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.regex.Pattern;
 
 /**
  * One line of a recording, made tidy. Times are UTC ms of whole seconds.
@@ -20,6 +21,9 @@ record RecordedCall(
         int line, String call, String callType, long offered, long queued, long answered, long ended, String agent) {
 
     static final long NEVER = -1;
+
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,5}");
+    private static final Pattern TIME = Pattern.compile("([01]?\\d|2[0-3]):[0-5]\\d:[0-5]\\d");
 
     private static final int HALF_A_DAY = 12 * 3600;
     private static final int DAY = 24 * 3600;
@@ -171,7 +175,7 @@ record RecordedCall(
 
     private static int number(Columns columns, String[] fields, int column) throws MalformedLineException {
         String text = columns.get(fields, column);
-        if (!text.matches("\\d{1,5}")) {
+        if (!NUMBER.matcher(text).matches()) {
             throw new MalformedLineException(
                     Columns.name(column) + " '" + shown(text) + "' is not a number of seconds");
         }
@@ -180,7 +184,7 @@ record RecordedCall(
 
     private static int seconds(Columns columns, String[] fields, int column) throws MalformedLineException {
         String text = columns.get(fields, column);
-        if (!text.matches("([01]?\\d|2[0-3]):[0-5]\\d:[0-5]\\d")) {
+        if (!TIME.matcher(text).matches()) {
             throw new MalformedLineException(
                     Columns.name(column) + " '" + shown(text) + "' is not a time like 9:05:00");
         }

@@ -26,6 +26,7 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
 import org.openrtd.events.Event;
@@ -61,6 +62,8 @@ public final class RecordedDay implements EventSource {
     private static final int MALFORMED_LOGGED = 20;
 
     private static final int READY = 3;
+
+    private static final Pattern DATE = Pattern.compile("\\d{6}");
 
     private final String gateway;
     private final String name;
@@ -120,6 +123,7 @@ public final class RecordedDay implements EventSource {
         List<RecordedCall> calls = new ArrayList<>();
         Set<String> numbers = new HashSet<>();
         TreeSet<String> days = new TreeSet<>();
+        String wanted = yymmdd(day);
         int lines = 0;
         byte[] digest;
         try (Lines text = new Lines(in)) {
@@ -138,14 +142,14 @@ public final class RecordedDay implements EventSource {
                                 fields.length + " fields where the header names " + columns.count());
                     }
                     String date = columns.get(fields, Columns.DATE);
-                    if (!date.matches("\\d{6}")) {
+                    if (!DATE.matcher(date).matches()) {
                         throw new RecordedCall.MalformedLineException(
                                 "date '" + RecordedCall.shown(date) + "' is not a day like 990105");
                     }
                     if (days.size() < 10_000) {
                         days.add(date);
                     }
-                    if (!date.equals(yymmdd(day))) {
+                    if (!date.equals(wanted)) {
                         continue;
                     }
                     RecordedCall call = RecordedCall.read(lines, fields, columns, day, zone, untidy);
@@ -186,7 +190,7 @@ public final class RecordedDay implements EventSource {
     public static LocalDate day(String yymmdd) {
         String text = yymmdd == null ? "" : yymmdd.trim();
         try {
-            if (text.matches("\\d{6}")) {
+            if (DATE.matcher(text).matches()) {
                 int year = Integer.parseInt(text.substring(0, 2));
                 return LocalDate.of(
                         year < 70 ? 2000 + year : 1900 + year,
