@@ -152,7 +152,7 @@ public final class Origin implements AutoCloseable {
         if (!writer.isChanged() && !schema.durable() && cut.controllerTime() == before.controllerTime()) {
             return before.position();
         }
-        long now = clock.millis();
+        long now = source.originTime(clock.millis());
         Position have = before.position();
         BatchHeader header =
                 new BatchHeader(new Position(have.epoch(), have.sequence() + 1), have.sequence(), cut, now);
@@ -246,6 +246,7 @@ public final class Origin implements AutoCloseable {
             currentUntil = clock.millis();
         }
         notCurrent = reason;
+        source.currentUntil(reason == null ? -1 : currentUntil);
         replica.state(reason == null ? FeedState.LIVE : FeedState.RESUMING, reason == null ? "origin" : reason);
         source.heartbeat();
     }

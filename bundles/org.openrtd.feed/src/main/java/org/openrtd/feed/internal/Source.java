@@ -46,6 +46,7 @@ public class Source {
     private String feedId = "";
     private List<Epoch> epochs = List.of();
     private long originTime;
+    private long currentUntil = -1;
     private long heartbeatAt;
     private long undecodable;
 
@@ -152,7 +153,7 @@ public class Source {
         }
         List<Messages.Digests> digests = List.of();
         if (origin) {
-            originTime = heartbeatAt;
+            originTime = originTime(heartbeatAt);
             List<Digest> tables = new ArrayList<>();
             for (int t = 0; t < view.tables(); t++) {
                 tables.add(view.rows(t).digest());
@@ -160,6 +161,11 @@ public class Source {
             digests = List.of(new Messages.Digests(view.schema().version(), tables));
         }
         publish(hop.get(), new Messages.Heartbeat(view.position(), originTime, digests).encode());
+    }
+
+    /** Of an origin: what it has is current up to {@code time} only; or, when that is negative, up to now. */
+    public void currentUntil(long time) {
+        currentUntil = time;
     }
 
     /** The origin's heartbeat, passed on. */
@@ -395,8 +401,12 @@ public class Source {
         return serving;
     }
 
-    private long originTime(long now) {
-        return origin ? now : originTime;
+    /**
+     * The time, by the origin's clock, up to which what is sent is current. An origin that is not current stands still in
+     * it, as what it sends does: else its followers would take its age for a difference between the clocks.
+     */
+    public long originTime(long now) {
+        return !origin ? originTime : currentUntil < 0 ? now : currentUntil;
     }
 
     /** Whether followers can go on from it. */
