@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -98,6 +99,9 @@ final class Centre implements AutoCloseable {
 
     private long configuredInLog;
     private long lastStep;
+    /** Guarded by this. */
+    private long steps;
+
     /** Due when what came before them is in the log. */
     private final List<Runnable> answers = new ArrayList<>();
 
@@ -116,6 +120,7 @@ final class Centre implements AutoCloseable {
 
     private volatile Settings settings;
     private volatile boolean closing;
+    private final CountDownLatch stop = new CountDownLatch(1);
     private volatile boolean accepting;
     private AutoCloseable configurations = () -> {};
 
@@ -273,10 +278,13 @@ final class Centre implements AutoCloseable {
     public void close() {
         accepting = false;
         closing = true;
+        stop.countDown();
         arrivals.close();
         closeQuietly(configurations);
         try {
             join(logThread);
+            // Wakes the fold, which waits for what does not come any more.
+            folding.offer(List.of());
             join(foldThread);
             if (fold != null && foldProblem == null && !foldThread.isAlive()) {
                 checkpoint();
@@ -426,6 +434,7 @@ final class Centre implements AutoCloseable {
             answers.forEach(Runnable::run);
         }
         publishGateways(now);
+        stepped();
     }
 
     private static String gatewayOf(LinkMessage message) {
@@ -604,8 +613,7 @@ final class Centre implements AutoCloseable {
 
     private boolean sleep() {
         try {
-            TimeUnit.MILLISECONDS.sleep(RETRY_MILLIS);
-            return !closing;
+            return !stop.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             return false;
         }
@@ -647,6 +655,9 @@ final class Centre implements AutoCloseable {
                     }
                     publish();
                 } else if (closing && !logThread.isAlive()) {
+                    if (uncut) {
+                        cut();
+                    }
                     return;
                 }
                 if (uncut
@@ -730,6 +741,24 @@ final class Centre implements AutoCloseable {
                 checkpointProblem = e.getMessage();
             }
         });
+    }
+
+    // ---------------------------------------------------------------- for tests that move the clock
+
+    synchronized long steps() {
+        return steps;
+    }
+
+    /** Waits until the log's thread has looked at the clock anew. */
+    synchronized void awaitStepAfter(long seen) throws InterruptedException {
+        while (steps <= seen + 1) {
+            wait();
+        }
+    }
+
+    private synchronized void stepped() {
+        steps++;
+        notifyAll();
     }
 
     // ---------------------------------------------------------------- for operators and the feeds

@@ -111,9 +111,20 @@ final class Fold {
         gateways.apply(said.gateway(), said.event());
         if (said.event() instanceof Event.ClockAdvanced) {
             release();
+            fold(said.gateway(), said.event());
+        } else {
+            fold(said.gateway(), said.event());
+            mark();
         }
-        fold(said.gateway(), said.event());
         return true;
+    }
+
+    /** What happened without the clock is seen now: rows are right after a mark only, and one may be repeated. */
+    private void mark() {
+        long time = statistics.controllerTime();
+        if (time > 0) {
+            statistics.fold("", new Event.ClockAdvanced(time));
+        }
     }
 
     private boolean gateway(String gateway, Event event) {
@@ -133,6 +144,7 @@ final class Fold {
         boolean over = event instanceof Event.GatewayLost && clock == ClockMode.GATEWAY && gateways.ownsClock(gateway);
         if (over || held.size() >= MAX_HELD) {
             release();
+            mark();
             return true;
         }
         return false;
