@@ -41,11 +41,6 @@ public interface Dialect {
         return "DOUBLE PRECISION";
     }
 
-    /** What follows a constraint that is checked at commit, so that a transaction may pass through what it forbids. */
-    default String deferred() {
-        return "DEFERRABLE INITIALLY DEFERRED";
-    }
-
     /** What ends a SELECT that returns at most {@code rows} rows. */
     default String firstRows(int rows) {
         return "FETCH FIRST " + rows + " ROWS ONLY";

@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -38,34 +39,43 @@ final class ConfigurationTables {
 
     /** Creates what is missing: tables, and columns of tables. The caller commits. */
     void create(Connection connection) throws SQLException {
-        List<Table> created = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
             for (Table table : schema.tables()) {
                 Set<String> present = columns(connection, table);
                 if (present.isEmpty()) {
                     statement.execute(createTable(table));
-                    created.add(table);
-                } else {
-                    for (Column column : table.columns()) {
-                        if (!present.contains(column.name().toLowerCase(Locale.ROOT))) {
-                            statement.execute("ALTER TABLE " + table.name() + " ADD COLUMN " + column.name() + " "
-                                    + type(table, column));
-                        }
+                    for (String sql : createIndexes(table)) {
+                        statement.execute(sql);
+                    }
+                    continue;
+                }
+                for (Column column : table.columns()) {
+                    if (!present.contains(column.name().toLowerCase(Locale.ROOT))) {
+                        statement.execute("ALTER TABLE " + table.name() + " ADD COLUMN " + column.name() + " "
+                                + type(table, column));
                     }
                 }
             }
-            // References last: they may point at tables that come later.
-            for (Table table : created) {
-                int number = 0;
-                for (ConfigurationRules.Reference reference :
-                        ConfigurationRules.of(table).references()) {
-                    statement.execute(
-                            "ALTER TABLE " + table.name() + " ADD CONSTRAINT FK_" + table.name() + "_" + ++number
-                                    + " FOREIGN KEY (" + reference.column() + ") REFERENCES " + reference.table() + " "
-                                    + dialect.deferred());
-                }
-            }
         }
+    }
+
+    /**
+     * What the checks look up. They are no constraints: a transaction may pass through what it must not end with, and
+     * constraints that Derby defers to the commit make each row dearer than the one before it.
+     */
+    private static List<String> createIndexes(Table table) {
+        Set<String> columns = new LinkedHashSet<>();
+        ConfigurationRules.TableRules rules = ConfigurationRules.of(table);
+        rules.unique().forEach(unique -> columns.add(String.join(", ", unique)));
+        rules.references().forEach(reference -> columns.add(reference.column()));
+        // The key has its index.
+        columns.remove(keys(table, ", ", ""));
+        List<String> indexes = new ArrayList<>();
+        for (String indexed : columns) {
+            indexes.add("CREATE INDEX IX_" + table.name() + "_" + (indexes.size() + 1) + " ON " + table.name() + " ("
+                    + indexed + ")");
+        }
+        return indexes;
     }
 
     private Set<String> columns(Connection connection, Table table) throws SQLException {
@@ -91,13 +101,6 @@ final class ConfigurationTables {
                 sql.append(" NOT NULL");
             }
             sql.append(", ");
-        }
-        int number = 0;
-        for (List<String> unique : rules.unique()) {
-            // The store finds these itself and says which row it was. The database is the net below.
-            sql.append("CONSTRAINT UQ_").append(table.name()).append('_').append(++number);
-            sql.append(" UNIQUE (").append(String.join(", ", unique)).append(") ");
-            sql.append(dialect.deferred()).append(", ");
         }
         return sql.append("PRIMARY KEY (")
                 .append(keys(table, ", ", ""))
