@@ -181,8 +181,11 @@ record Picture(
         boolean empty = feeds.stream().allMatch(f -> f.position().equals(Position.NONE));
         Duration age =
                 feeds.stream().map(Feed::age).max(Comparator.naturalOrder()).orElseThrow();
-        return (empty ? "NO DATA YET — " : "STALE for " + Text.age(age) + " — ") + which + ": "
-                + feeds.get(0).state() + (reason.isEmpty() ? "" : ", " + reason);
+        // Live and yet stale: all arrives in order, but late.
+        String what = feeds.get(0).state() == FeedState.LIVE
+                ? "LIVE, but what arrives from " + feeds.get(0).source() + " is old"
+                : feeds.get(0).state() + (reason.isEmpty() ? "" : ", " + reason);
+        return (empty ? "NO DATA YET — " : "STALE for " + Text.age(age) + " — ") + which + ": " + what;
     }
 
     private static List<Peripheral> peripherals(View calls, Names names) {

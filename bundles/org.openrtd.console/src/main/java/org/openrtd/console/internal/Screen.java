@@ -75,7 +75,7 @@ final class Screen {
         }
         for (Picture.Peripheral peripheral : picture.peripherals()) {
             lines.add(style(
-                    peripheral.troubled() ? RED : "",
+                    peripheral.troubled() ? RED : picture.current() ? "" : DIM,
                     Text.left(
                             "  peripheral " + peripheral.name() + ": "
                                     + (peripheral.state() == null ? "–" : peripheral.state())

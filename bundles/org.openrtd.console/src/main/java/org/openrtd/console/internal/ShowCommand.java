@@ -36,8 +36,10 @@ public class ShowCommand extends RtdCommand {
 
     private static final String HIDDEN = "(hidden)";
 
-    @Argument(index = 0, name = "table", description = "The table, X or t_X.", required = true)
-    @Completion(TableCompleter.class)
+    @Argument(index = 0, name = "table", description = "The table, X or t_X.", required = true, multiValued = true)
+    @Completion(ShowCompleter.class)
+    List<String> words;
+
     String table;
 
     @Option(name = "--columns", description = "Only these columns, separated by commas; 'all' for every one.")
@@ -82,6 +84,12 @@ public class ShowCommand extends RtdCommand {
 
     @Override
     public Object execute() throws CommandException {
+        if (words != null) {
+            table = Words.apply(words, this, "table");
+        }
+        if (table == null) {
+            throw new CommandException("Which table? rtd:tables lists them");
+        }
         if (limit != null && limit < 0) {
             throw new CommandException("--limit is not negative; 0 shows all");
         }

@@ -22,8 +22,10 @@ import org.openrtd.feed.View;
         detailedDescription = "classpath:tables.txt")
 public class TablesCommand extends RtdCommand {
 
-    @Argument(index = 0, name = "table", description = "Lists the columns of this table, X or t_X.")
-    @Completion(TableCompleter.class)
+    @Argument(index = 0, name = "table", description = "Lists the columns of this table, X or t_X.", multiValued = true)
+    @Completion(TablesCompleter.class)
+    List<String> words;
+
     String table;
 
     @Option(name = "--source", description = "Of several replicas of a feed, the one from this source.")
@@ -35,6 +37,9 @@ public class TablesCommand extends RtdCommand {
 
     @Override
     public Object execute() throws CommandException {
+        if (words != null) {
+            table = Words.apply(words, this, "table");
+        }
         List<Replica> replicas = chosen(null, source);
         Grid grid = table == null ? tables(replicas) : columns(TableFinder.find(table, replicas));
         if (noFormat) {

@@ -26,8 +26,10 @@ import org.openrtd.feed.Verification;
         detailedDescription = "classpath:verify.txt")
 public class VerifyCommand extends RtdCommand {
 
-    @Argument(index = 0, name = "feed", description = "Only this feed.")
-    @Completion(FeedCompleter.class)
+    @Argument(index = 0, name = "feed", description = "Only this feed.", multiValued = true)
+    @Completion(VerifyCompleter.class)
+    List<String> words;
+
     String feed;
 
     @Option(name = "--rows", description = "Fetches every row from the source and compares it, not only the digests.")
@@ -48,6 +50,9 @@ public class VerifyCommand extends RtdCommand {
 
     @Override
     public Object execute() throws CommandException, InterruptedException {
+        if (words != null) {
+            feed = Words.apply(words, this, "feed");
+        }
         Grid grid = new Grid()
                 .left("FEED")
                 .left("SOURCE")

@@ -200,6 +200,39 @@ class CommandsTest {
         assertTrue(run(tables).lines().anyMatch(l -> l.matches("SkillTargetID +INT +id +KEY .*")), run(tables));
     }
 
+    @Test
+    void takesOptionsBeforeAndAfterTheTable() throws Exception {
+        ShowCommand show = prepared(new ShowCommand());
+        show.words = List.of(
+                "Agent_Real_Time",
+                "--columns",
+                "SkillTargetID",
+                "--where",
+                "AgentState=Talking",
+                "--raw",
+                "--no-format");
+        assertEquals("1", String.join(",", run(show).lines().skip(2).toList()));
+
+        show = prepared(new ShowCommand());
+        show.words = List.of("--limit=1", "Agent_Real_Time", "--json");
+        assertEquals(3, run(show).lines().count());
+    }
+
+    @Test
+    void explainsWordsItCannotUse() {
+        assertEquals("One table at a time, not Agent and Person", words("Agent", "Person"));
+        assertTrue(words("Agent", "--limt", "3").startsWith("There is no option --limt. Did you mean --limit?"));
+        assertEquals("--limit takes a whole number, not many", words("Agent", "--limit", "many"));
+        assertEquals("Option --sort needs a value", words("Agent", "--sort"));
+        assertEquals("Which table? rtd:tables lists them", words("--json"));
+    }
+
+    private String words(String... words) {
+        ShowCommand show = prepared(new ShowCommand());
+        show.words = List.of(words);
+        return failure(show);
+    }
+
     private String keys(String table, String... where) throws Exception {
         ShowCommand show = show(table);
         show.where = List.of(where);
