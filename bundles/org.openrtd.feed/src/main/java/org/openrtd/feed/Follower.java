@@ -172,6 +172,7 @@ public final class Follower implements AutoCloseable {
         if (!closed) {
             leave("closed");
             closed = true;
+            replica.close();
         }
     }
 
@@ -801,9 +802,9 @@ public final class Follower implements AutoCloseable {
                 answer(message);
             } catch (Undecodable e) {
                 undecodable(e);
-                if (replica.state() == FeedState.RESUMING && phase == Phase.CONTINUING) {
-                    replica.countGap();
-                    resume(null);
+                if (phase == Phase.CONTINUING) {
+                    // To ask for the same again could go on for ever: what the source keeps may be what is wrong.
+                    mismatch(List.of(), "an answer of " + sourceName() + " cannot be decoded: " + e.getMessage());
                 }
             }
         }

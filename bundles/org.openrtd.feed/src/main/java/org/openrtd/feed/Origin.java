@@ -261,5 +261,6 @@ public final class Origin implements AutoCloseable {
     public void close() {
         closed = true;
         replica.state(FeedState.CONNECTING, "closed");
+        replica.close();
     }
 }

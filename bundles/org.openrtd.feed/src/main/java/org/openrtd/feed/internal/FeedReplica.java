@@ -50,6 +50,7 @@ public class FeedReplica implements Replica {
     private volatile FeedState state;
     private volatile String reason = "not started";
     private volatile String alarm;
+    private volatile boolean closed;
     private volatile long freshAt;
     private volatile long staleAfterMillis;
     private volatile String feedId = "";
@@ -139,6 +140,10 @@ public class FeedReplica implements Replica {
     @Override
     public CompletableFuture<Verification> verify(boolean everyRow) {
         CompletableFuture<Verification> result = new CompletableFuture<>();
+        if (closed) {
+            result.completeExceptionally(new IllegalStateException("Not verified: the replica is closed"));
+            return result;
+        }
         if (everyRow && verifier != null) {
             tasks.add(() -> verifier.accept(result));
             return result;
@@ -165,6 +170,13 @@ public class FeedReplica implements Replica {
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
             task.run();
         }
+    }
+
+    /** Nothing happens to it any more; it stays readable. */
+    public void close() {
+        closed = true;
+        // Who asked for something before gets an answer.
+        runTasks();
     }
 
     /** Has {@code passOn} hear all from now on; it may be called from any thread. */

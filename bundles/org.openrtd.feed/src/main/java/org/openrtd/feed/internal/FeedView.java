@@ -40,7 +40,9 @@ public final class FeedView implements View {
     public static FeedView of(FeedSchema schema, Position position, Cut cut, TableRows[] tables) {
         Map<String, Integer> indexes = new HashMap<>();
         for (int i = 0; i < tables.length; i++) {
-            indexes.put(tables[i].layout.table.name().toLowerCase(Locale.ROOT), i);
+            String name = tables[i].layout.table.name();
+            indexes.put(name.toLowerCase(Locale.ROOT), i);
+            indexes.put(name, i);
         }
         return new FeedView(schema, indexes, position, cut, tables);
     }

@@ -450,7 +450,7 @@ public final class World {
                                 rows.nextInt(3) == 0 ? null : (Long) rows.nextLong(1L << 40)));
             }
             String domain = "domain" + rows.nextInt(2);
-            byte[] data = rows.nextInt(100) == 0 ? new byte[70_000] : new byte[rows.nextInt(4)];
+            byte[] data = rows.nextInt(250) == 0 ? new byte[70_000] : new byte[rows.nextInt(4)];
             return delete
                     ? Change.delete(AGENTS, List.of(id, domain))
                     : Change.put(AGENTS.row(id, domain, 0L, rows.nextBoolean(), data));

@@ -1,0 +1,174 @@
+package org.openrtd.feed;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.openrtd.feed.internal.Messages;
+import org.openrtd.feed.internal.Wire;
+import org.openrtd.feed.internal.WireReader;
+
+/** A relay of an origin on the same node, whose thread the test drives. */
+class RelayTest {
+
+    private static final Table TABLE = Table.named("T")
+            .key("Id", ColumnType.INT)
+            .column("Name", ColumnType.STRING)
+            .build();
+
+    private final List<byte[]> sent = new ArrayList<>();
+    private final List<byte[]> passedOn = new ArrayList<>();
+    private final List<Hop> hops = new ArrayList<>();
+    private final List<byte[]> answers = new ArrayList<>();
+    private final Deque<Runnable> relayThread = new ArrayDeque<>();
+    private long now = 5000;
+    private long tick;
+    private final Origin origin = new Origin(
+            new FeedSchema("calls", 1, false, List.of(TABLE)),
+            new FeedIdentity("id", 9),
+            "centre",
+            SourceSettings.DEFAULT,
+            () -> now,
+            new SplittableRandom(1),
+            transport(sent, new ArrayList<>()));
+    private final Relay relay = new Relay(
+            origin.replica(),
+            relayThread::add,
+            "site",
+            new SourceSettings(Duration.ofSeconds(1), 2000, 2000, Duration.ofSeconds(5)),
+            () -> now,
+            new SplittableRandom(2),
+            transport(passedOn, hops));
+
+    private SourceTransport transport(List<byte[]> topic, List<Hop> facts) {
+        return new SourceTransport() {
+            @Override
+            public void publish(Hop hop, byte[] message) {
+                topic.add(message);
+                facts.add(hop);
+            }
+
+            @Override
+            public void reply(ReplyTo to, byte[] message) {
+                answers.add(message);
+            }
+        };
+    }
+
+    private void put(int id, String name) {
+        origin.commit(new Cut(++tick, tick, 0), List.of(Change.put(TABLE.row(id, name))));
+    }
+
+    private void run() {
+        while (!relayThread.isEmpty()) {
+            relayThread.remove().run();
+        }
+    }
+
+    private int resume(Position have) {
+        answers.clear();
+        relay.request(
+                new ReplyTo("me", "1"), new Messages.Resume(7, "calls", "", have, false, 0, 0, List.of()).encode());
+        return answers.get(0)[3];
+    }
+
+    private Position heartbeat(int index) throws Exception {
+        WireReader reader = new WireReader(passedOn.get(index));
+        assertEquals(Wire.HEARTBEAT, reader.header());
+        return Messages.Heartbeat.read(reader).position();
+    }
+
+    @Test
+    void passesBatchesOnByteByByte() {
+        origin.time();
+        run();
+        passedOn.clear();
+        put(1, "one");
+        run();
+        assertSame(sent.get(sent.size() - 1), passedOn.get(0));
+        assertEquals(Wire.CONTINUE, resume(new Position(9, 0)));
+        assertArrayEquals(Messages.carry(7, passedOn.get(0)), answers.get(1));
+    }
+
+    @Test
+    void hasFollowersWaitUntilItHasSomething() {
+        assertEquals(Wire.WAIT, resume(Position.NONE));
+    }
+
+    @Test
+    void hasFollowersWaitThatAreAheadOfIt() {
+        origin.time();
+        run();
+        assertEquals(Wire.WAIT, resume(new Position(9, 5)));
+        assertEquals(Wire.WAIT, resume(new Position(10, 0)));
+        assertEquals(Wire.SNAPSHOT, resume(new Position(8, 5)));
+    }
+
+    @Test
+    void takesOneStepWhenItsThreadIsTooFarBehind() throws Exception {
+        origin.time();
+        run();
+        passedOn.clear();
+        for (int i = 0; i < 100; i++) {
+            put(i, "x".repeat(50));
+        }
+        assertTrue(relayThread.size() < 50, "what waits is bounded");
+        run();
+        put(1, "and on");
+        run();
+
+        assertEquals(new Position(9, 100), heartbeat(passedOn.size() - 2));
+        assertEquals(Wire.BATCH, passedOn.get(passedOn.size() - 1)[3]);
+        assertEquals(Wire.CONTINUE, resume(new Position(9, 100)));
+        assertEquals(Wire.SNAPSHOT, resume(new Position(9, 50)));
+    }
+
+    @Test
+    void saysAtOnceThatItsReplicaIsNotCurrentAndWhy() {
+        origin.time();
+        run();
+        origin.notCurrent("the gateway is silent");
+        run();
+        Hop last = hops.get(hops.size() - 1);
+        assertEquals(FeedState.RESUMING, last.state());
+        assertEquals("the gateway is silent", last.reason());
+    }
+
+    @Test
+    void sendsNothingOnceClosed() {
+        origin.time();
+        run();
+        relay.close();
+        passedOn.clear();
+        put(1, "one");
+        origin.time();
+        relay.time();
+        run();
+        assertEquals(List.of(), passedOn);
+    }
+
+    @Test
+    void passesOnOnlyReplicasOfThisEngine() {
+        Replica other = (Replica) java.lang.reflect.Proxy.newProxyInstance(
+                Replica.class.getClassLoader(), new Class<?>[] {Replica.class}, (proxy, method, arguments) -> "calls");
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Relay(
+                        other,
+                        Runnable::run,
+                        "site",
+                        SourceSettings.DEFAULT,
+                        () -> now,
+                        new SplittableRandom(1),
+                        transport(sent, hops)));
+    }
+}
