@@ -47,7 +47,7 @@ final class Agent extends Live {
 
     int reason;
 
-    /** The state that shows. */
+    /** The state, which shows while the gateway is heard. */
     int state = LOGGED_OFF;
 
     long stateAt;
@@ -64,6 +64,15 @@ final class Agent extends Live {
 
     Agent(int id) {
         this.id = id;
+    }
+
+    /** Whether the state does not show: whoever is logged in is Unknown. */
+    boolean hidden() {
+        return gateway != null && gateway.hidden;
+    }
+
+    private boolean unknown() {
+        return loggedIn && hidden();
     }
 
     Member member(SkillGroup group) {
@@ -97,14 +106,14 @@ final class Agent extends Live {
         return TABLE.row(
                 id,
                 mediaRoutingDomain,
-                state,
+                unknown() ? UNKNOWN : state,
                 reason,
                 extension,
                 task == null || task.group == null ? null : (Integer) task.group.id,
                 inConversation ? DIRECTION_IN : DIRECTION_NONE,
                 null,
                 time(dateTime),
-                time(stateAt),
+                time(unknown() ? gateway.hiddenAt : stateAt),
                 null,
                 time(loginAt),
                 time(tasksAt),
@@ -115,7 +124,7 @@ final class Agent extends Live {
                 null,
                 null,
                 null,
-                state == READY ? 1 : 0,
+                state == READY && !unknown() ? 1 : 0,
                 calls.size(),
                 null,
                 null,

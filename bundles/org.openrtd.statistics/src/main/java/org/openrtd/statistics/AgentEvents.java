@@ -149,15 +149,27 @@ final class AgentEvents {
         }
     }
 
-    /** Shows or hides the states of all who are logged in at a peripheral. */
+    /**
+     * Hides the states of all who are logged in at a peripheral behind Unknown, or shows them again. Nothing else is
+     * touched: a gateway that was silent for a while and goes on leaves all as if it had not been.
+     */
     void hide(Gateway gateway, boolean hidden) {
         if (gateway.hidden == hidden) {
             return;
         }
+        gateway.hiddenAt = hidden ? centre.at : 0;
         gateway.hidden = hidden;
-        for (Agent agent : gateway.agents.values()) {
-            if (agent.loggedIn) {
-                show(agent);
+        for (Agent agent : centre.agents.values()) {
+            if (agent.gateway == gateway && agent.loggedIn) {
+                centre.touch(agent);
+                for (Member member : agent.members) {
+                    if (member.loggedIn) {
+                        member.count(!hidden, centre.pending());
+                        member.place();
+                        centre.touch(member);
+                        centre.touch(member.group);
+                    }
+                }
             }
         }
     }
@@ -168,12 +180,7 @@ final class AgentEvents {
             return;
         }
         centre.touch(agent);
-        int state = agent.stateNow();
-        if (!agent.loggedIn) {
-            state = Agent.LOGGED_OFF;
-        } else if (hidden(agent)) {
-            state = Agent.UNKNOWN;
-        }
+        int state = agent.loggedIn ? agent.stateNow() : Agent.LOGGED_OFF;
         if (state != agent.state) {
             agent.state = state;
             agent.stateAt = centre.at;
@@ -185,18 +192,11 @@ final class AgentEvents {
 
     private void show(Member member) {
         Agent agent = member.agent;
-        int state = Agent.LOGGED_OFF;
-        if (agent.loggedIn && member.loggedIn) {
-            state = hidden(agent) ? Agent.UNKNOWN : agent.stateNowIn(member.group);
-        }
+        int state = agent.loggedIn && member.loggedIn ? agent.stateNowIn(member.group) : Agent.LOGGED_OFF;
         if (state != member.state) {
             member.show(state, centre.at, centre.pending());
             centre.touch(member.group);
             centre.touch(member);
         }
-    }
-
-    private static boolean hidden(Agent agent) {
-        return agent.gateway != null && agent.gateway.hidden;
     }
 }

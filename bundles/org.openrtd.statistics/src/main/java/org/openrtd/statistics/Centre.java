@@ -130,16 +130,28 @@ final class Centre {
         enterPeriods(at);
         controllerTime = time;
         touch(controller);
+        stamp();
+        return true;
+    }
+
+    /** Gives what was touched the controller's time, and lets it be cut; before there is a time, the first mark does so. */
+    void stamp() {
+        if (clockOwner == null) {
+            return;
+        }
         for (Live live : touched) {
             live.touched = false;
-            live.dateTime = time;
-            if (!live.dirty) {
-                live.dirty = true;
-                dirt(live.feed()).rows.add(live);
-            }
+            live.dateTime = controllerTime;
+            soil(live);
         }
         touched.clear();
-        return true;
+    }
+
+    private void soil(Live live) {
+        if (!live.dirty) {
+            live.dirty = true;
+            dirt(live.feed()).rows.add(live);
+        }
     }
 
     private void pass(long target) {
@@ -247,6 +259,12 @@ final class Centre {
 
     List<Change> cut(String feed) {
         Dirt dirt = dirt(feed);
+        // What no mark has stamped yet stays touched, so that its time does not depend on when rows are cut.
+        for (Live live : touched) {
+            if (live.feed().equals(feed)) {
+                soil(live);
+            }
+        }
         List<Change> changes = new ArrayList<>(dirt.deletions.size() + dirt.rows.size());
         changes.addAll(dirt.deletions);
         for (Live live : dirt.rows) {

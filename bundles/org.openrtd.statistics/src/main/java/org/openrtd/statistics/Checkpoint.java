@@ -113,6 +113,7 @@ final class Checkpoint {
         Wire.writeLong(out, gateway.agentsClosed);
         Wire.writeText(out, gateway.lastRefusal);
         out.writeBoolean(gateway.hidden);
+        writeTime(out, gateway.hiddenAt);
         out.writeBoolean(gateway.picturing);
         Wire.writeLong(out, gateway.picture);
         out.writeBoolean(centre.gatewaysByName.get(gateway.name) == gateway);
@@ -314,6 +315,7 @@ final class Checkpoint {
         gateway.agentsClosed = Wire.readLong(in);
         gateway.lastRefusal = Wire.readText(in);
         gateway.hidden = in.readBoolean();
+        gateway.hiddenAt = readTime(in);
         gateway.picturing = in.readBoolean();
         gateway.picture = Wire.readInt(in);
         centre.gateways.put(gateway.id, gateway);

@@ -85,8 +85,8 @@ final class Configuration {
 
     private void closeAll(Gateway gateway) {
         new ArrayList<>(gateway.calls.values()).forEach(call -> calls.close(gateway, call));
-        for (Agent agent : gateway.agents.values()) {
-            if (agent.loggedIn) {
+        for (Agent agent : centre.agents.values()) {
+            if (agent.gateway == gateway && agent.loggedIn) {
                 agents.logOut(agent, 0);
             }
         }

@@ -37,6 +37,9 @@ final class Gateway extends Live {
     /** Whether its agents' states are unknown. */
     boolean hidden;
 
+    /** Since when; 0 when they are not. */
+    long hiddenAt;
+
     /** Whether a picture of its present is being received. */
     boolean picturing;
 

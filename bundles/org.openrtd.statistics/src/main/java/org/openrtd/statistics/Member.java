@@ -32,32 +32,34 @@ final class Member extends Live {
         this.group = group;
     }
 
-    /** Changes the state that shows, with what the group counts by it. */
+    /** Changes the state, with what the group counts by it while the state shows. */
     void show(int newState, long at, long second) {
-        if (newState == state) {
-            return;
-        }
-        int from = counted(state);
-        int to = counted(newState);
-        if (from >= 0) {
-            group.times.change(from, -1, second);
-        }
-        if (to >= 0) {
-            group.times.change(to, 1, second);
-        }
-        if ((from >= 0) != (to >= 0)) {
-            group.times.change(StateTimes.LOGGED_ON, to >= 0 ? 1 : -1, second);
+        if (!agent.hidden()) {
+            count(false, second);
         }
         state = newState;
         stateAt = at;
+        if (!agent.hidden()) {
+            count(true, second);
+        }
         place();
     }
 
-    /** Puts it among the available, or takes it away, by its state. */
+    /** Lets the group count the state, or no longer. */
+    void count(boolean counts, long second) {
+        int counted = counted(state);
+        if (counted >= 0) {
+            group.times.change(counted, counts ? 1 : -1, second);
+            group.times.change(StateTimes.LOGGED_ON, counts ? 1 : -1, second);
+        }
+    }
+
+    /** Puts it among the available, or takes it away, by the state that shows. */
     void place() {
-        if (state == Agent.READY && availableSpot == null) {
+        boolean available = state == Agent.READY && !agent.hidden();
+        if (available && availableSpot == null) {
             availableSpot = group.available.join(this, stateAt);
-        } else if (state != Agent.READY && availableSpot != null) {
+        } else if (!available && availableSpot != null) {
             availableSpot.leave();
             availableSpot = null;
         }
@@ -74,9 +76,13 @@ final class Member extends Live {
             case 7 -> StateTimes.BUSY_OTHER;
             case 8 -> StateTimes.RESERVED;
             case 10 -> StateTimes.HOLD;
-            // Logged Off; and Unknown, of which nothing is known.
+            // Logged Off.
             default -> -1;
         };
+    }
+
+    private boolean unknown() {
+        return loggedIn && agent.hidden();
     }
 
     @Override
@@ -92,6 +98,14 @@ final class Member extends Live {
     @Override
     Row row(long second) {
         return TABLE.row(
-                agent.id, group.id, state, calls, time(dateTime), time(stateAt), time(loginAt), null, agent.reason);
+                agent.id,
+                group.id,
+                unknown() ? Agent.UNKNOWN : state,
+                calls,
+                time(dateTime),
+                time(unknown() ? agent.gateway.hiddenAt : stateAt),
+                time(loginAt),
+                null,
+                agent.reason);
     }
 }

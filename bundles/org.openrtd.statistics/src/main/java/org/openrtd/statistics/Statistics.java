@@ -17,8 +17,9 @@ import org.openrtd.feed.Cut;
  * <p>Used by one thread. The rows depend on what was folded and on its order, and on nothing else: not on when rows are
  * cut, and not on whether the state was written and read in between.
  *
- * <p>Time is the controller's: it moves by {@link Event.ClockAdvanced} alone, and never back. Rows are to be cut right
- * after one; they then hold exactly the events up to and including {@link #controllerTime()}.
+ * <p>Time is the controller's: it moves by {@link Event.ClockAdvanced} alone, and never back. Rows that are cut right
+ * after one hold exactly the events up to and including {@link #controllerTime()}; cut at another moment, they hold all that
+ * was folded.
  */
 public final class Statistics {
 
@@ -53,6 +54,7 @@ public final class Statistics {
      */
     public void configure(long recoveryKey, Collection<Change> rows) {
         configuration.apply(rows);
+        centre.stamp();
         centre.configurationKey = Math.max(centre.configurationKey, recoveryKey);
     }
 
@@ -85,6 +87,11 @@ public final class Statistics {
             heard(known);
         }
         Outcome outcome = dispatch(known, event);
+        if (event instanceof Event.GatewaySilent || event instanceof Event.GatewayHeard) {
+            // The centre's own finding and no event of the gateway's, at the controller's time.
+            centre.stamp();
+            return outcome;
+        }
         if (outcome != Outcome.REFUSED) {
             known.accepted++;
         }
@@ -172,8 +179,8 @@ public final class Statistics {
                 calls.close(gateway, call);
             }
         }
-        for (Agent agent : gateway.agents.values()) {
-            if (agent.loggedIn && agent.seen != gateway.picture) {
+        for (Agent agent : centre.agents.values()) {
+            if (agent.gateway == gateway && agent.loggedIn && agent.seen != gateway.picture) {
                 agents.logOut(agent, 0);
                 gateway.agentsClosed++;
             }

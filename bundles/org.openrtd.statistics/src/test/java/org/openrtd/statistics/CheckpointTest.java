@@ -31,6 +31,9 @@ class CheckpointTest {
                 steps.get(i).foldInto(uninterrupted, i);
                 steps.get(i).foldInto(restarted, i);
                 if (random.nextInt(300) == 0) {
+                    // When rows are cut makes no difference to what they say.
+                    restarted.cut(Catalog.CALLS);
+                    restarted.cut(Catalog.AGENTS);
                     restarted = Stage.copy(restarted);
                     assertSame(uninterrupted, restarted, "seed " + seed + ", step " + i);
                 }
@@ -51,7 +54,7 @@ class CheckpointTest {
             for (int i = 0; i < steps.size(); i++) {
                 steps.get(i).foldInto(statistics, i);
                 boolean mark = steps.get(i).event() instanceof org.openrtd.events.Event.ClockAdvanced;
-                if (mark && (random.nextInt(4) == 0 || i == steps.size() - 1)) {
+                if (random.nextInt(mark ? 4 : 50) == 0 || i == steps.size() - 1) {
                     for (String feed : List.of(Catalog.CALLS, Catalog.AGENTS)) {
                         for (Change change : statistics.cut(feed)) {
                             Map<List<Object>, Row> rows =

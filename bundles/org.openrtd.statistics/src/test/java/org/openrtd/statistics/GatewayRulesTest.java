@@ -68,6 +68,50 @@ class GatewayRulesTest {
     }
 
     @Test
+    void aGatewayThatWasSilentForAWhileLeavesNoTrace() {
+        java.util.List<java.util.Map<?, ?>> ends = new java.util.ArrayList<>();
+        for (boolean interrupted : new boolean[] {false, true}) {
+            Stage day = new Stage()
+                    .callType("PS", 1)
+                    .skillGroup("PS", 101)
+                    .agent("a1", 201, "PS")
+                    .agent("a2", 202, "PS");
+            day.then(t -> new Event.GatewayUp(t, false));
+            day.logsIn("a1", "PS")
+                    .ready("a1")
+                    .logsIn("a2", "PS")
+                    .offered("1", "PS")
+                    .queued("1", "PS");
+            day.at("10:00:30").answered("1", "a2", "PS").at("10:01:00").ready("a2");
+            if (interrupted) {
+                // The gateway owns the clock, so it stands still meanwhile.
+                day.happens(Event.GatewaySilent::new);
+                assertEquals(9, day.agentValueNow("a1", "AgentState"));
+                day.happens(Event.GatewayHeard::new);
+            }
+            day.at("10:02:00")
+                    .ended("1")
+                    .offered("2", "PS")
+                    .queued("2", "PS")
+                    .at("10:03:00")
+                    .answered("2", "a1", "PS");
+            day.at("10:04:00").clock();
+            ends.add(day.replica);
+        }
+        assertEquals(ends.get(0), ends.get(1));
+    }
+
+    @Test
+    void silenceShowsAlsoWhenTheClockStandsStill() {
+        up(false);
+        stage.logsIn("a1", "PS").ready("a1").clock();
+        silent();
+        assertEquals(9, stage.agentValueNow("a1", "AgentState"));
+        assertEquals(0, stage.groupValueNow("PS", "Avail"));
+        assertEquals(stage.millis(), stage.agentValueNow("a1", "DateTime"));
+    }
+
+    @Test
     void anyEventOfASilentGatewayMeansThatItIsHeard() {
         up(false);
         stage.logsIn("a1", "PS");

@@ -244,6 +244,10 @@ final class Stage {
     /** Marks the clock, as often as one likes, and follows the cut. */
     Stage clock() {
         statistics.fold(GATEWAY, new Event.ClockAdvanced(millis()));
+        return cut();
+    }
+
+    private Stage cut() {
         for (String feed : List.of(Catalog.CALLS, Catalog.AGENTS)) {
             statistics.cut(feed).forEach(this::follow);
         }
@@ -266,6 +270,12 @@ final class Stage {
     /** A value after all that happened up to now. */
     Object value(String table, String column, Object... key) {
         clock();
+        return cutValue(table, column, key);
+    }
+
+    /** A value as it is cut, without a mark. */
+    private Object cutValue(String table, String column, Object... key) {
+        cut();
         Row row = replica.getOrDefault(table, Map.of()).get(List.of(key));
         return row == null ? "no row" : row.get(column);
     }
@@ -276,6 +286,14 @@ final class Stage {
 
     Object groupValue(String group, String column) {
         return value("Skill_Group_Real_Time", column, ids.get(group));
+    }
+
+    Object agentValueNow(String agent, String column) {
+        return cutValue("Agent_Real_Time", column, ids.get(agent), 1);
+    }
+
+    Object groupValueNow(String group, String column) {
+        return cutValue("Skill_Group_Real_Time", column, ids.get(group));
     }
 
     Object agentValue(String agent, String column) {
