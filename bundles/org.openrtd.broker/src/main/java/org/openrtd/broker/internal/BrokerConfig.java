@@ -5,7 +5,6 @@ import org.osgi.service.metatype.annotations.AttributeType;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 @ObjectClassDefinition(
-        pid = "org.openrtd.broker",
         name = "Broker",
         description = "The Artemis broker inside this node. A change restarts it; who follows this node connects anew.")
 @interface BrokerConfig {

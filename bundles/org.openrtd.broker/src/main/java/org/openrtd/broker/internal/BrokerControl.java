@@ -2,17 +2,12 @@ package org.openrtd.broker.internal;
 
 import java.util.List;
 import java.util.Map;
-import javax.management.DynamicMBean;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanInfo;
 import javax.management.StandardMBean;
-import org.osgi.service.component.annotations.Activate;
-import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Reference;
 
-/** Publishes the broker over JMX; Karaf's whiteboard registers it under the object name below. */
-@Component(service = DynamicMBean.class, property = "jmx.objectname=org.openrtd:type=Broker")
-public final class BrokerControl extends StandardMBean implements BrokerMXBean {
+/** The broker over JMX. */
+final class BrokerControl extends StandardMBean implements BrokerMXBean {
 
     private static final Map<String, String> DESCRIPTIONS = Map.ofEntries(
             Map.entry("Name", "The broker's name: the node's."),
@@ -33,8 +28,7 @@ public final class BrokerControl extends StandardMBean implements BrokerMXBean {
 
     private final NodeBroker broker;
 
-    @Activate
-    public BrokerControl(@Reference(name = "broker") NodeBroker broker) {
+    BrokerControl(NodeBroker broker) {
         super(BrokerMXBean.class, true);
         this.broker = broker;
     }

@@ -44,9 +44,6 @@ import org.apache.activemq.artemis.utils.critical.CriticalAnalyzerPolicy;
 import org.openrtd.feed.RoleStatus;
 import org.openrtd.feed.jms.Addresses;
 import org.openrtd.feed.jms.LocalBroker;
-import org.osgi.service.component.annotations.Activate;
-import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,15 +51,13 @@ import org.slf4j.LoggerFactory;
  * The Artemis broker inside this node. It stores nothing: what it carries is either asked for again or sent again by the
  * protocols above it.
  */
-@Component(
-        service = {LocalBroker.class, NodeBroker.class, RoleStatus.class},
-        configurationPid = {"org.openrtd.node", "org.openrtd.broker"},
-        immediate = true)
-public final class NodeBroker implements LocalBroker, RoleStatus {
+final class NodeBroker implements LocalBroker, RoleStatus {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeBroker.class);
     private static final AtomicInteger SERVER_IDS = new AtomicInteger();
     private static final String TCP = "tcp";
+    /** Never opened, so nobody may use it. */
+    private static final SimpleString UNUSED = SimpleString.of("openrtd.unused");
     /** Of requests or events that wait for the node to read them; it reads them at once. */
     private static final long MAX_QUEUE_BYTES = 64L << 20;
     /** The thread pools are the factory's own, so that nothing stays when it is closed. */
@@ -88,11 +83,6 @@ public final class NodeBroker implements LocalBroker, RoleStatus {
         Open(RoutingType kind) {
             this.kind = kind;
         }
-    }
-
-    @Activate
-    public NodeBroker(BrokerConfig config, Map<String, Object> properties) {
-        this(BrokerSettings.of(config, nodeName(properties)), new JaasAccounts("karaf"));
     }
 
     NodeBroker(BrokerSettings settings, Accounts accounts) {
@@ -132,11 +122,6 @@ public final class NodeBroker implements LocalBroker, RoleStatus {
         LOG.info("Broker {} is up, {}", settings.name(), settings.url());
     }
 
-    private static String nodeName(Map<String, Object> properties) {
-        String name = String.valueOf(properties.getOrDefault("name", "")).trim();
-        return name.isEmpty() ? "openrtd" : name;
-    }
-
     /** Artemis tells of a port in use in several lines and goes on without it; we want one, and to stop. */
     private void refuseUsedPort() {
         if (settings.port() == 0) {
@@ -148,7 +133,6 @@ public final class NodeBroker implements LocalBroker, RoleStatus {
         } catch (IOException e) {
             String message = "Cannot listen on " + settings.host() + ":" + settings.port() + ": " + e.getMessage()
                     + ". Set another port (or host) in etc/org.openrtd.broker.cfg, or stop what uses it";
-            LOG.error(message);
             throw new IllegalStateException(message);
         }
     }
@@ -170,7 +154,7 @@ public final class NodeBroker implements LocalBroker, RoleStatus {
                 .setRejectEmptyValidatedUser(true)
                 .setClusterUser("openrtd-unused")
                 .setClusterPassword(security.secret())
-                .setManagementNotificationAddress(SimpleString.of("openrtd.unused.notifications"))
+                .setManagementNotificationAddress(UNUSED)
                 .setJMXManagementEnabled(false)
                 .setMessageCounterEnabled(false)
                 .setCriticalAnalyzer(true)
@@ -208,8 +192,10 @@ public final class NodeBroker implements LocalBroker, RoleStatus {
                 .setAutoCreateQueues(false)
                 .setAutoDeleteAddresses(false)
                 .setAutoDeleteQueues(false)
-                // Zero would mean: drop after that many tries, as there is no dead-letter address.
-                .setMaxDeliveryAttempts(-1);
+                .setMaxDeliveryAttempts(-1)
+                // Nothing expires and nothing is given up; without names Artemis warns of each queue.
+                .setDeadLetterAddress(UNUSED)
+                .setExpiryAddress(UNUSED);
     }
 
     /** Each subscription is bounded by itself; the address as a whole only against a mistake of ours. */
@@ -371,7 +357,6 @@ public final class NodeBroker implements LocalBroker, RoleStatus {
         return queues;
     }
 
-    @Deactivate
     void stop() {
         connections.close();
         stopArtemis();
