@@ -53,6 +53,7 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
     private final Clock clock;
     private final String feedId;
     private final long epoch;
+    private final ConfigurationHistory history;
     private final List<Consumer<CommittedTransaction>> listeners = new CopyOnWriteArrayList<>();
 
     // All below belong to whoever holds lock.
@@ -77,6 +78,7 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
         this.schema = schema;
         this.defaults = defaults;
         this.clock = clock;
+        this.history = new ConfigurationHistory(database, schema, () -> recoveryKey);
         synchronized (lock) {
             try {
                 session = new ConfigurationSession(database.connect());
@@ -314,74 +316,21 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
 
     @Override
     public DurableHistory history() {
-        return new DurableHistory() {
-            @Override
-            public List<Epoch> epochs() {
-                return locked("read the epochs", () -> {
-                    List<Epoch> epochs = new ArrayList<>();
-                    try (ResultSet result = session.statement(
-                                    "SELECT Epoch, FirstSequence FROM Config_Epoch ORDER BY Epoch")
-                            .executeQuery()) {
-                        while (result.next()) {
-                            epochs.add(new Epoch(result.getLong(1), result.getLong(2)));
-                        }
-                    }
-                    session.connection().commit();
-                    return epochs;
-                });
-            }
-
-            @Override
-            public List<Entry> after(long key, int limit) {
-                return entries(key, limit).stream()
-                        .map(committed -> new Entry(
-                                committed.recoveryKey(), committed.previousKey(), committed.cut(), committed.changes()))
-                        .toList();
-            }
-        };
+        return history;
     }
 
     @Override
     public List<CommittedTransaction> after(long key, int limit) {
-        if (key < 0 || key > recoveryKey) {
+        long last = recoveryKey;
+        if (key < 0 || key > last) {
             throw new IllegalArgumentException(
-                    "Recovery key " + key + " was never given by this configuration, which is at " + recoveryKey);
+                    "Recovery key " + key + " was never given by this configuration, which is at " + last);
         }
-        List<CommittedTransaction> entries = entries(key, limit);
-        if (entries.isEmpty() && key < recoveryKey && limit > 0) {
+        List<CommittedTransaction> entries = history.transactions(key, Math.min(key + limit, last));
+        if (entries.isEmpty() && key < last && limit > 0) {
             throw new IllegalArgumentException("The transaction after recovery key " + key + " has been pruned");
         }
         return entries;
-    }
-
-    /** Empty also when the log does not reach back to {@code key}. */
-    private List<CommittedTransaction> entries(long key, int limit) {
-        return locked("read the configuration log after " + key, () -> {
-            List<CommittedTransaction> entries = new ArrayList<>();
-            PreparedStatement select = session.statement("SELECT RecoveryKey, PreviousKey, TransactionID, Author,"
-                    + " LoggedAt, ConfigMessage FROM Config_Message_Log WHERE RecoveryKey > ? AND RecoveryKey <= ?"
-                    + " ORDER BY RecoveryKey");
-            select.setLong(1, key);
-            select.setLong(2, key + limit);
-            try (ResultSet result = select.executeQuery()) {
-                long before = key;
-                while (result.next()) {
-                    if (result.getLong(2) != before) {
-                        break;
-                    }
-                    before = result.getLong(1);
-                    entries.add(new CommittedTransaction(
-                            before,
-                            result.getLong(2),
-                            result.getString(3),
-                            result.getString(4),
-                            Instant.ofEpochMilli(result.getLong(5)),
-                            ConfigurationMessage.read(result.getBytes(6), schema)));
-                }
-            }
-            session.connection().commit();
-            return entries;
-        });
     }
 
     @Override
@@ -435,7 +384,7 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
         session.connection().commit();
         // A commit that seemed to fail may have taken effect; then its listeners have not heard of it yet.
         while (recoveryKey < stored) {
-            List<CommittedTransaction> missed = entries(recoveryKey, PAGE);
+            List<CommittedTransaction> missed = history.transactions(recoveryKey, Math.min(recoveryKey + PAGE, stored));
             if (missed.isEmpty()) {
                 throw new SQLException("the log entry after recovery key " + recoveryKey + " is gone");
             }
@@ -458,5 +407,6 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
             closed = true;
             abandon();
         }
+        history.close();
     }
 }

@@ -340,6 +340,31 @@ class ConfigurationStoreTest {
     }
 
     @Test
+    void givesItsHistoryWhileATransactionIsBeingWritten() throws Exception {
+        commit("one", callType(1, "Loans"));
+        List<DurableHistory.Entry> seen = new ArrayList<>();
+        List<DurableHistory.Epoch> epochs = new ArrayList<>();
+        // Just before its commit, from another thread, with all of the transaction's locks held.
+        database.beforeNextCommit(() -> {
+            Thread reader = new Thread(() -> {
+                seen.addAll(store.history().after(0, 10));
+                epochs.addAll(store.history().epochs());
+            });
+            reader.start();
+            try {
+                reader.join(30_000);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+
+        commit("two", callType(2, "Cards"));
+
+        assertEquals(List.of(1L), seen.stream().map(DurableHistory.Entry::key).toList());
+        assertEquals(1, epochs.size());
+    }
+
+    @Test
     void tellsListenersThePastAndThenEachTransactionAfterItsCommit() throws Exception {
         commit("one", callType(1, "Loans"));
         commit("two", callType(2, "Cards"));

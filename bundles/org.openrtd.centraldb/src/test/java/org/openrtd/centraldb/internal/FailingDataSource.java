@@ -8,7 +8,7 @@ import java.sql.SQLException;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
-/** A database whose next commit is told to have failed, before or after it took effect. */
+/** A database whose next commit is told to have failed, before or after it took effect, or is looked at. */
 final class FailingDataSource implements DataSource {
 
     enum Fail {
@@ -18,7 +18,8 @@ final class FailingDataSource implements DataSource {
     }
 
     private final DataSource database;
-    private Fail next = Fail.NEVER;
+    private volatile Fail next = Fail.NEVER;
+    private volatile Runnable before;
 
     FailingDataSource(DataSource database) {
         this.database = database;
@@ -28,11 +29,21 @@ final class FailingDataSource implements DataSource {
         next = how;
     }
 
+    /** Runs on the thread that commits next. */
+    void beforeNextCommit(Runnable what) {
+        before = what;
+    }
+
     @Override
     public Connection getConnection() throws SQLException {
         Connection connection = database.getConnection();
         return (Connection) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    Runnable first = before;
+                    if (method.getName().equals("commit") && first != null) {
+                        before = null;
+                        first.run();
+                    }
                     Fail how = method.getName().equals("commit") ? next : Fail.NEVER;
                     if (how != Fail.NEVER) {
                         next = Fail.NEVER;
