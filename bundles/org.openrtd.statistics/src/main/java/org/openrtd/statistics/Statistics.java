@@ -84,7 +84,9 @@ public final class Statistics {
         }
         centre.touch(known);
         if (!(event instanceof Event.GatewaySilent)) {
-            heard(known);
+            known.lastHeard = centre.at;
+            // One that just goes on where it was need not say that it is up.
+            known.state = known.state == null ? Gateway.UP : known.state;
         }
         Outcome outcome = dispatch(known, event);
         if (event instanceof Event.GatewaySilent || event instanceof Event.GatewayHeard) {
@@ -136,24 +138,25 @@ public final class Statistics {
             return present(gateway);
         } else if (event instanceof Event.GatewaySilent) {
             return silent(gateway);
+        } else if (event instanceof Event.GatewayHeard) {
+            return heard(gateway);
         } else if (event instanceof Event.GatewayLost e) {
             return lost(gateway, e);
         }
-        // GatewayHeard has had its effect; ConfigurationWanted has it where configuration is made.
+        // ConfigurationWanted has its effect where configuration is made.
         return Outcome.ACCEPTED;
     }
 
     // ------------------------------------------------------------------------------------------------------ gateways
 
-    private void heard(Gateway gateway) {
-        gateway.lastHeard = centre.at;
-        if (gateway.state == null || gateway.state.equals(Gateway.SILENT)) {
+    private Outcome heard(Gateway gateway) {
+        if (Gateway.SILENT.equals(gateway.state)) {
             gateway.state = Gateway.UP;
-            gateway.reason = null;
             if (!gateway.picturing) {
                 agents.hide(gateway, false);
             }
         }
+        return Outcome.ACCEPTED;
     }
 
     private Outcome up(Gateway gateway, Event.GatewayUp event) {

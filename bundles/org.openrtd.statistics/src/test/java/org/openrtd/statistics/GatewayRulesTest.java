@@ -112,13 +112,17 @@ class GatewayRulesTest {
     }
 
     @Test
-    void anyEventOfASilentGatewayMeansThatItIsHeard() {
+    void whatWasOnItsWayWhenTheGatewayFellSilentTakesEffectAndShowsWhenItIsHeard() {
         up(false);
         stage.logsIn("a1", "PS");
         silent();
         stage.ready("a1");
-        assertEquals("up", stage.peripheralValue("GatewayState"));
+        assertEquals("silent", stage.peripheralValue("GatewayState"));
+        assertEquals(9, stage.agentValue("a1", "AgentState"));
+        assertEquals(0, stage.groupValue("PS", "Avail"));
+        stage.then(Event.GatewayHeard::new);
         assertEquals(3, stage.agentValue("a1", "AgentState"));
+        assertEquals(1, stage.groupValue("PS", "Avail"));
     }
 
     @Test
