@@ -31,13 +31,13 @@ public final class Client {
 
     @Activate
     public Client(BundleContext context, ClientConfig config) {
-        role = new FollowerRole(context, "client", "Client", settings(config));
+        role = new FollowerRole(context, "client", "Client", () -> settings(config));
     }
 
     /** Only connections are made anew; restarting would empty what readers see. */
     @Modified
     void modified(ClientConfig config) {
-        role.settings(settings(config));
+        role.settings(() -> settings(config));
     }
 
     @Reference(

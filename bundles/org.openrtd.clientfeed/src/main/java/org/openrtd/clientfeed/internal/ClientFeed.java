@@ -24,6 +24,8 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The role {@code client-feed}: passes on every replica of this node, as they come and go. */
 @Component(
@@ -35,6 +37,8 @@ import org.osgi.service.metatype.annotations.Designate;
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.RoleStatus\"")
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"javax.management.DynamicMBean\"")
 public final class ClientFeed {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClientFeed.class);
 
     static final String PID = "org.openrtd.clientfeed";
 
@@ -59,8 +63,8 @@ public final class ClientFeed {
     @Modified
     void modified(ClientFeedConfig config) {
         if (!source.equals(config.source())) {
-            throw new IllegalArgumentException("A new source takes effect when the bundle is restarted, since it"
-                    + " disconnects all clients: bundle:restart org.openrtd.clientfeed");
+            LOG.warn("A new source takes effect when the bundle is restarted, since it disconnects all clients:"
+                    + " bundle:restart org.openrtd.clientfeed");
         }
         relays.settings(settings(config));
         follow(config);
@@ -69,7 +73,12 @@ public final class ClientFeed {
     /** Brings followers of its own where the container has no role that holds the feeds. */
     private void follow(ClientFeedConfig config) {
         boolean unwanted = String.join("", config.followUrls()).isBlank();
-        FollowerRole.Settings next = unwanted ? null : following(config);
+        FollowerRole.Settings next = null;
+        try {
+            next = unwanted ? null : following(config);
+        } catch (IllegalArgumentException e) {
+            LOG.error("client-feed follows nobody: {}", e.getMessage());
+        }
         if (followed != null && (next == null || !followed.follows(next.feedNames()))) {
             followed.close();
             followed = null;

@@ -31,13 +31,13 @@ public final class Distributor {
 
     @Activate
     public Distributor(BundleContext context, DistributorConfig config) {
-        role = new FollowerRole(context, "distributor", "Distributor", settings(config));
+        role = new FollowerRole(context, "distributor", "Distributor", () -> settings(config));
     }
 
     /** Only connections are made anew; restarting would empty the site's replica. */
     @Modified
     void modified(DistributorConfig config) {
-        role.settings(settings(config));
+        role.settings(() -> settings(config));
     }
 
     @Reference(

@@ -5,12 +5,15 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import javax.management.DynamicMBean;
 import org.openrtd.feed.FollowerSettings;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.RoleStatus;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the roles that follow feeds have in common: the feeds as services, the role's status and its MBean. A role's
@@ -114,48 +117,66 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, AutoC
         }
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(FollowerRole.class);
+
     private final BundleContext context;
     private final String role;
     private final ServiceRegistration<RoleStatus> status;
     private final ServiceRegistration<DynamicMBean> bean;
+    /** {@code null} while the settings make no sense; then {@link #problem} says why. */
     private volatile Settings settings;
+
     private volatile FollowedFeeds feeds;
+    private volatile String problem;
     private LocalBroker broker;
 
     /**
-     * Begins to follow.
+     * Begins to follow. Settings that make no sense are said in one line, in the log and to whoever asks for the role's
+     * status, and nothing is followed until they are mended: a role that has just been installed is not configured yet.
      *
      * @param role its name, as in {@link RoleStatus#role}
      * @param beanType the type in its MBean's name
-     * @throws IllegalArgumentException when it cannot work with these settings; nothing is left behind then
      */
-    public FollowerRole(BundleContext context, String role, String beanType, Settings settings) {
+    public FollowerRole(BundleContext context, String role, String beanType, Supplier<Settings> settings) {
         this.context = context;
         this.role = role;
-        this.settings = settings;
-        this.feeds = new FollowedFeeds(context, role, settings.followers(), settings.sources());
+        settings(settings);
         this.status = context.registerService(RoleStatus.class, this, null);
         this.bean = new RoleMBean(this, FollowerRoleMXBean.class).publish(context, beanType);
     }
 
     /** From now on with these: what is followed still keeps what its replicas hold. */
-    public synchronized void settings(Settings next) {
-        if (feeds.follows(next.feedNames())) {
+    public synchronized void settings(Supplier<Settings> given) {
+        Settings next;
+        try {
+            next = given.get();
+            next.followers();
+        } catch (IllegalArgumentException e) {
+            problem = e.getMessage();
+            LOG.error("{}: {}{}", role, problem, feeds == null ? "" : "; going on as before");
+            return;
+        }
+        if (feeds != null && feeds.follows(next.feedNames())) {
             feeds.settings(next.followers(), next.sources());
         } else {
-            feeds.close();
+            if (feeds != null) {
+                feeds.close();
+            }
             feeds = new FollowedFeeds(context, role, next.followers(), next.sources());
             if (broker != null) {
                 feeds.attach(broker);
             }
         }
         settings = next;
+        problem = null;
     }
 
     /** The node's broker is there. */
     public synchronized void attach(LocalBroker present) {
         broker = present;
-        feeds.attach(present);
+        if (feeds != null) {
+            feeds.attach(present);
+        }
     }
 
     /** That broker is gone. */
@@ -163,12 +184,14 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, AutoC
         if (broker == gone) {
             broker = null;
         }
-        feeds.detach(gone);
+        if (feeds != null) {
+            feeds.detach(gone);
+        }
     }
 
     /** The replicas it keeps. */
     public List<Replica> replicas() {
-        return feeds.replicas();
+        return feeds == null ? List.of() : feeds.replicas();
     }
 
     @Override
@@ -178,15 +201,15 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, AutoC
 
     @Override
     public String summary() {
-        return feeds.summary();
+        return problem != null ? problem : feeds.summary();
     }
 
     @Override
     public Map<String, String> details() {
         Map<String, String> details = new LinkedHashMap<>();
         details.put("sources", String.join(", ", getSources()));
-        details.put("user", settings.user());
-        for (Replica replica : feeds.replicas()) {
+        details.put("user", getUser());
+        for (Replica replica : replicas()) {
             details.put(
                     "feed " + replica.feed(),
                     replica.state() + " from " + replica.source() + " at "
@@ -204,7 +227,7 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, AutoC
 
     @Override
     public String getUser() {
-        return settings.user();
+        return settings == null ? "" : settings.user();
     }
 
     @Override
@@ -214,14 +237,16 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, AutoC
 
     @Override
     public List<FeedLine> getFeeds() {
-        return feeds.replicas().stream().map(FeedLine::of).toList();
+        return replicas().stream().map(FeedLine::of).toList();
     }
 
     @Override
     public synchronized void close() {
         unregister(status);
         unregister(bean);
-        feeds.close();
+        if (feeds != null) {
+            feeds.close();
+        }
     }
 
     private static void unregister(ServiceRegistration<?> registration) {

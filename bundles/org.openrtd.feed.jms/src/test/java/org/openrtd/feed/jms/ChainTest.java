@@ -287,6 +287,24 @@ class ChainTest {
     }
 
     @Test
+    void leavesABrokerThatStopsWithoutAWordAndComesBackToIt() throws Exception {
+        FrozenLine line = opened(new FrozenLine(centre.port()));
+        put(100);
+        JmsFollower distributor = opened(
+                follower(BrokerAddress.parse("tcp://127.0.0.1:" + line.port()), Addresses.CENTRE, TestBroker.PASSWORD));
+        awaitLiveAt(distributor.replica(), origin.replica().view().position());
+
+        line.freeze(true);
+        await(distributor.replica(), r -> r.state() == FeedState.CONNECTING);
+        assertTrue(distributor.replica().stale());
+        Position missed = put(100);
+        line.freeze(false);
+
+        awaitLiveAt(distributor.replica(), missed);
+        assertEqualToOrigin(distributor.replica());
+    }
+
+    @Test
     void saysThatThePasswordIsWrongAndWhatToDo() throws Exception {
         JmsFollower distributor = opened(follower(centre.address(), Addresses.CENTRE, "wrong"));
         awaitReason(distributor.replica(), "wrong user or password");

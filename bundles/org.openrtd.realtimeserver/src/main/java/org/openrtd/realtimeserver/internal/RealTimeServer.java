@@ -39,6 +39,8 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The role {@code real-time-server}: joins the engine to the broker, the central database and the operators. */
 @Component(
@@ -50,6 +52,8 @@ import org.osgi.service.metatype.annotations.Designate;
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.RoleStatus\"")
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"javax.management.DynamicMBean\"")
 public final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RealTimeServer.class);
 
     static final String PID = "org.openrtd.realtimeserver";
     private static final String FILE = "etc/" + PID + ".cfg";
@@ -111,11 +115,10 @@ public final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
         if (!source.equals(config.source())
                 || next.clock() != started.clock()
                 || !next.zone().equals(started.zone())) {
-            throw new IllegalArgumentException(
-                    "New values of source, clock and zone take effect when the bundle is restarted: bundle:restart"
-                            + " org.openrtd.realtimeserver");
+            LOG.warn("New values of source, clock and zone take effect when the bundle is restarted: bundle:restart"
+                    + " org.openrtd.realtimeserver");
         }
-        centre.settings(next);
+        centre.settings(next.as(started));
         feeds.settings(sourceSettings(config));
     }
 

@@ -35,6 +35,18 @@ record Settings(
         }
     }
 
+    /** With the clock and the zone of others, which take effect at a start only. */
+    Settings as(Settings started) {
+        return new Settings(
+                started.clock,
+                started.zone,
+                autoConfigure,
+                silentAfter,
+                minInterval,
+                checkpointInterval,
+                maxWaitingEvents);
+    }
+
     boolean configures(String gateway) {
         return autoConfigure.contains("*") || autoConfigure.contains(gateway);
     }
