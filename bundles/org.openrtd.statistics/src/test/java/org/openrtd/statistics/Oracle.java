@@ -20,21 +20,21 @@ import org.openrtd.statistics.RecordedCalls.Recorded;
  *
  * <p>Seconds are counted from the midnight at which the day began.
  */
-final class Oracle {
+public final class Oracle {
 
     private static final int THRESHOLD = 20;
     private static final int NEVER = RecordedCalls.NEVER;
 
-    final long midnight;
+    public final long midnight;
     final List<Recorded> calls;
-    final TreeSet<String> types = new TreeSet<>();
-    final TreeMap<String, Shift> shifts = new TreeMap<>();
+    public final TreeSet<String> types = new TreeSet<>();
+    public final TreeMap<String, Shift> shifts = new TreeMap<>();
     private final Map<String, List<Recorded>> byType = new HashMap<>();
     private final Map<String, Map<String, Series>> series = new HashMap<>();
     private final Map<String, Map<String, long[]>> stateSeconds = new HashMap<>();
 
     /** An agent's day: logged in from a second before the first answer to a second after the last end. */
-    static final class Shift {
+    public static final class Shift {
         int login = NEVER;
         int logout;
         final TreeSet<String> groups = new TreeSet<>();
@@ -62,7 +62,7 @@ final class Oracle {
             return talking;
         }
 
-        int state(int t) {
+        public int state(int t) {
             return !loggedIn(t) ? 0 : talking(t) > 0 ? 4 : 3;
         }
 
@@ -121,8 +121,8 @@ final class Oracle {
         }
     }
 
-    Oracle(LocalDate day) {
-        midnight = day.atStartOfDay(Stage.ZONE).toEpochSecond();
+    public Oracle(LocalDate day) {
+        midnight = day.atStartOfDay(RecordedCalls.ZONE).toEpochSecond();
         calls = RecordedCalls.of(day);
         for (Recorded call : calls) {
             types.add(call.type());
@@ -138,7 +138,7 @@ final class Oracle {
     }
 
     /** All moments at which something is recorded. */
-    TreeSet<Integer> moments() {
+    public TreeSet<Integer> moments() {
         TreeSet<Integer> moments = new TreeSet<>();
         for (Recorded call : calls) {
             IntStream.of(call.offered(), call.queued(), call.answered(), call.abandoned(), call.ended())
@@ -150,7 +150,7 @@ final class Oracle {
     }
 
     /** The value of each column of {@code Call_Type_Real_Time} that the file determines. */
-    Map<String, Object> callType(String type, int t) {
+    public Map<String, Object> callType(String type, int t) {
         List<Recorded> mine = byType.get(type);
         Map<String, Object> row = new HashMap<>();
         List<Recorded> queue = mine.stream()
@@ -205,7 +205,7 @@ final class Oracle {
     }
 
     /** The same of {@code Skill_Group_Real_Time}. */
-    Map<String, Object> skillGroup(String group, int t) {
+    public Map<String, Object> skillGroup(String group, int t) {
         List<Recorded> mine = byType.get(group).stream()
                 .filter(call -> call.wasQueued() || call.wasAnswered())
                 .toList();

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,9 @@ final class RecordedCalls {
             return Math.min(answered, abandoned);
         }
     }
+
+    /** Whose wall clock the recorded times are. */
+    static final ZoneId ZONE = ZoneId.of("Asia/Jerusalem");
 
     private RecordedCalls() {}
 
