@@ -142,6 +142,9 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
 
     @Override
     public void close() {
+        requests = null;
+        // Requests that the feed's thread forgot when it ended still hold their places; who waits for one shall not.
+        waiting.release(MAX_WAITING);
         service.close();
     }
 

@@ -576,11 +576,24 @@ final class Centre implements AutoCloseable {
 
     /** Appends until it has succeeded: what was stored before a failure is recognised. */
     private List<EventLog.Logged> append(List<EventLog.Entry> group) throws InterruptedException {
-        List<EventLog.Logged> stored = asking(() -> log.append(group));
-        if (stored == null) {
-            throw new InterruptedException();
+        List<EventLog.Logged> all = new ArrayList<>(group.size());
+        for (int from = 0; from < group.size(); ) {
+            int to = from;
+            for (long bytes = 0; to < group.size() && to - from < EventLog.MAX_ENTRIES; to++) {
+                bytes += group.get(to).payload().length;
+                if (bytes > EventLog.MAX_BYTES && to > from) {
+                    break;
+                }
+            }
+            List<EventLog.Entry> part = group.subList(from, to);
+            List<EventLog.Logged> stored = asking(() -> log.append(part));
+            if (stored == null) {
+                throw new InterruptedException();
+            }
+            all.addAll(stored);
+            from = to;
         }
-        return stored;
+        return all;
     }
 
     /** {@code null} when closing before there was an answer. */

@@ -55,11 +55,12 @@ final class Rows implements Feeds {
     }
 
     synchronized Object value(String table, String column) {
-        return rows.entrySet().stream()
-                .filter(entry -> entry.getKey().get(0).equals(table))
-                .map(entry -> entry.getValue().get(column))
-                .findFirst()
-                .orElse("no row");
+        for (Map.Entry<List<Object>, Row> entry : rows.entrySet()) {
+            if (entry.getKey().get(0).equals(table)) {
+                return entry.getValue().get(column);
+            }
+        }
+        return "no row";
     }
 
     /** Waits until there is one row in the table and its column has the value. */
