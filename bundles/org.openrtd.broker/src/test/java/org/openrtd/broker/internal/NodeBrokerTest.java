@@ -418,7 +418,8 @@ class NodeBrokerTest {
     }
 
     private Connection connect(String user, String password, String parameters) throws JMSException {
-        ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory("tcp://127.0.0.1:" + port + parameters);
+        ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(
+                "tcp://127.0.0.1:" + port + (parameters.isEmpty() ? "?" : parameters + "&") + "callTimeout=2000");
         opened.add(0, factory);
         Connection connection = factory.createConnection(user, password);
         opened.add(0, connection);
