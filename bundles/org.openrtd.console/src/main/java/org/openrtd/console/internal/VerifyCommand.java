@@ -94,7 +94,7 @@ public class VerifyCommand extends RtdCommand {
                         replica.source(),
                         replica.view().position().toString(),
                         "–",
-                        "not verified: " + why);
+                        why.startsWith("Not verified") ? why : "Not verified: " + why);
                 failed.add(replica.feed() + " could not be verified");
                 result.put("error", why);
             }
