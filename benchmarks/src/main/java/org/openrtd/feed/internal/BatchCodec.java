@@ -25,10 +25,10 @@ public final class BatchCodec {
         Position first = new Position(1, 1);
         FeedView empty = FeedView.empty(schema, first);
         RowWriter inserts = new RowWriter(empty, ordinals);
-        rows.forEach(row -> inserts.put(inserts.check(Change.put(row))));
+        rows.forEach(row -> inserts.put(Change.put(row)));
         before = empty.next(first, empty.cut(), inserts.build());
         RowWriter updates = new RowWriter(before, ordinals);
-        changed.forEach(row -> updates.put(updates.check(Change.put(row))));
+        changed.forEach(row -> updates.put(Change.put(row)));
         builders = updates.builders();
         header = new BatchHeader(new Position(1, 2), 1, new Cut(2, controllerTime, 1), 0);
         batch = encode();
