@@ -31,6 +31,17 @@ final class Centre {
                 .features("openrtd-distributor-aw");
     }
 
+    /** Only the half of a distributor that feeds clients; it follows the centre for itself. */
+    static KarafNode clientFeed(Class<?> test, String name, KarafNode central) {
+        String password = KarafNode.secret();
+        central.user(name, password, "rtd-distributor");
+        return KarafNode.unpack(test, name)
+                .set("org.openrtd.clientfeed", "followUrls", central.brokerUrl())
+                .set("org.openrtd.clientfeed", "user", name)
+                .set("org.openrtd.clientfeed", "password", password)
+                .features("openrtd-client-feed");
+    }
+
     /** A client of a distributor, as a user of that. */
     static KarafNode client(Class<?> test, String name, KarafNode distributor) {
         String password = KarafNode.secret();

@@ -190,6 +190,19 @@ public class ChainIT {
         client.awaitLive("Client", FEEDS);
     }
 
+    @Test
+    public void splitsADistributorsRolesOverTwoContainers() {
+        KarafNode feed = Centre.clientFeed(ChainIT.class, "north-feed", central);
+        KarafNode reader = Centre.client(ChainIT.class, "reader-of-the-feed", feed);
+        try (feed;
+                reader) {
+            feed.start();
+            reader.start();
+            reader.awaitLive("Client", FEEDS);
+            assertFalse(feed.mbeans().contains("org.openrtd:type=Distributor"));
+        }
+    }
+
     private static Connection connect(String user, String password) throws JMSException {
         Connection connection = new ActiveMQConnectionFactory(north.brokerUrl()).createConnection(user, password);
         connection.start();
