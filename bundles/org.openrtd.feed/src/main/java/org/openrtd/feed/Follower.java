@@ -64,6 +64,9 @@ public final class Follower implements AutoCloseable {
 
     private Phase phase;
     private long resumeId;
+    private long awakeAt;
+    private long trustedAt;
+    private long askedAt;
     private long progressAt;
     private long pageUntil;
     private boolean pageLast;
@@ -101,6 +104,8 @@ public final class Follower implements AutoCloseable {
         this.replica = replica;
         replica.verifier(this::verify);
         this.connectAt = clock.millis();
+        this.awakeAt = connectAt;
+        this.trustedAt = connectAt;
         this.scrubAt = connectAt;
     }
 
@@ -115,6 +120,7 @@ public final class Follower implements AutoCloseable {
         }
         replica.runTasks();
         long now = clock.millis();
+        awake(now);
         switch (replica.state()) {
             case CONNECTING -> {
                 if (connection == null) {
@@ -241,6 +247,10 @@ public final class Follower implements AutoCloseable {
             }
         }
         endCheck(why);
+        if (repairing != null) {
+            // What leads to a snapshot of some tables is missed from now on, so it has to be one of all.
+            repairing = List.of();
+        }
         phase = null;
         holdAt = EVERYTHING;
         outrun = 0;
@@ -299,7 +309,8 @@ public final class Follower implements AutoCloseable {
         Position have = replica.position();
         resumeId = random.nextLong();
         phase = Phase.ASKED;
-        progressAt = clock.millis();
+        askedAt = clock.millis();
+        progressAt = askedAt;
         repairing = repair;
         holdAt = repair == null ? EVERYTHING : have.sequence();
         send(resumeId, have, repair != null, repair == null ? List.of() : repair);
@@ -326,14 +337,32 @@ public final class Follower implements AutoCloseable {
         }
     }
 
+    /** Finds out that this process was held up: messages that come right after it have waited. */
+    private void awake(long now) {
+        if (now - awakeAt > settings.heartbeatInterval().toMillis()) {
+            trustedAt = now + settings.heartbeatInterval().toMillis() / 2;
+        }
+        awakeAt = now;
+    }
+
+    /** Learns how far the origin's clock is from the own one. */
+    private void heard(Hop hop, Position at, long originTime) {
+        // The age of a source that is not LIVE may be that of its process, and says nothing of the message. And what
+        // waited
+        // while this process was held up would make the clocks look closer than they are.
+        if (hop.state() == FeedState.LIVE
+                && clock.millis() >= trustedAt
+                && at.epoch() == replica.position().epoch()) {
+            replica.heard(originTime, hop.ageMillis());
+        }
+    }
+
     // ---- the topic
 
     private void batch(Hop hop, ReceivedBatch batch) {
         Position at = batch.header().position();
         Position have = replica.position();
-        if (at.epoch() == have.epoch()) {
-            replica.heard(batch.header().originTime(), hop.ageMillis());
-        }
+        heard(hop, at, batch.header().originTime());
         if (replica.state() == FeedState.LIVE) {
             if (at.epoch() < have.epoch() && !replica.view().schema().durable()) {
                 behind(at);
@@ -373,9 +402,7 @@ public final class Follower implements AutoCloseable {
         Position at = heartbeat.position();
         Position have = replica.position();
         boolean same = at.equals(have);
-        if (at.epoch() == have.epoch()) {
-            replica.heard(heartbeat.originTime(), hop.ageMillis());
-        }
+        heard(hop, at, heartbeat.originTime());
         if (same && !at.equals(Position.NONE)) {
             replica.current(heartbeat.originTime());
         }
@@ -531,8 +558,9 @@ public final class Follower implements AutoCloseable {
     private void liveAt(Messages.Live answer) {
         Position at = answer.position();
         Position have = replica.position();
-        if (at.epoch() == have.epoch()) {
-            replica.heard(answer.originTime(), answer.hop().ageMillis());
+        // An answer that took long says little of how far the clocks are apart.
+        if (clock.millis() - askedAt < settings.heartbeatInterval().toMillis()) {
+            heard(answer.hop(), at, answer.originTime());
         }
         if (at.equals(have)) {
             replica.current(answer.originTime());
@@ -764,6 +792,7 @@ public final class Follower implements AutoCloseable {
                 return;
             }
             heardAt = clock.millis();
+            awake(heardAt);
             hop = said;
             replica.runTasks();
             replica.countBytes(message.length);
@@ -797,6 +826,7 @@ public final class Follower implements AutoCloseable {
                 return;
             }
             heardAt = clock.millis();
+            awake(heardAt);
             replica.countBytes(message.length);
             try {
                 answer(message);

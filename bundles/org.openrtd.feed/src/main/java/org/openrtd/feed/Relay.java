@@ -134,8 +134,11 @@ public final class Relay implements AutoCloseable {
         }
 
         @Override
-        public void stateChanged() {
-            hand(0, source::heartbeat);
+        public void stateChanged(long originTime) {
+            hand(0, () -> {
+                source.originTimeIs(originTime);
+                source.heartbeat();
+            });
         }
 
         private Hop hop(long freshAt) {

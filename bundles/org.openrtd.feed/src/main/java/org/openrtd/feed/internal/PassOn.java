@@ -19,5 +19,5 @@ public interface PassOn {
     void cleared(FeedView view);
 
     /** The replica's state is another one. */
-    void stateChanged();
+    void stateChanged(long originTime);
 }

@@ -168,6 +168,11 @@ public class Source {
         currentUntil = time;
     }
 
+    /** Of a relay: when, by the origin's clock, what it has was current. */
+    public void originTimeIs(long time) {
+        originTime = time;
+    }
+
     /** The origin's heartbeat, passed on. */
     public void passHeartbeat(Hop hop, byte[] message, long time) {
         heartbeatAt = clock.millis();

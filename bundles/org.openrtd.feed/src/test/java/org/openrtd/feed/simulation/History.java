@@ -44,6 +44,9 @@ public final class History {
     /** How much somebody holds, and may hold at most. */
     public record Held(long at, String what, long bytes, long most) implements Event {}
 
+    /** Some replica's rows were made wrong, as a fault of its machine would. */
+    public record Corrupted(long at) implements Event {}
+
     /** From here on nothing fails any more. */
     public record FaultsEnded(long at) implements Event {}
 
@@ -51,7 +54,8 @@ public final class History {
     public record Verified(long at, String replica, Verification result) implements Event {}
 
     /** How a follower was in the end. */
-    public record Ended(long at, String replica, View view, FeedState state, String reason) implements Event {}
+    public record Ended(long at, String replica, View view, FeedState state, boolean stale, String reason)
+            implements Event {}
 
     private final List<Event> events = new ArrayList<>();
     /** What the origin had at each position, also as later epochs of a durable feed tell the past. */
@@ -69,7 +73,7 @@ public final class History {
     void origin(long at, View view) {
         origin.put(view.position(), view);
         newest = view.position();
-        currentUntil.put(newest, at);
+        currentUntil.merge(newest, at, Math::max);
     }
 
     void originOfPast(Position position, View view) {

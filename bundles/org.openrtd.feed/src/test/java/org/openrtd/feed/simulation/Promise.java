@@ -161,10 +161,18 @@ public enum Promise {
                 return broken(verified.at(), verified.replica() + " verified: " + verified.result());
             }
         }
+        List<Long> corrupted = history.events(History.Corrupted.class).stream()
+                .map(History.Event::at)
+                .toList();
         // A view never changes, so each is compared once.
         Set<View> compared = Collections.newSetFromMap(new IdentityHashMap<>());
         for (History.Read read : history.events(History.Read.class)) {
-            if (!read.view().position().equals(Position.NONE) && compared.add(read.view())) {
+            // Rows that a machine made wrong are found by the next heartbeat, and repaired as soon as a source is
+            // there.
+            boolean excused = corrupted.stream()
+                    .anyMatch(at ->
+                            at <= read.at() && (read.at() < at + World.REPAIRED || read.state() != FeedState.LIVE));
+            if (!excused && !read.view().position().equals(Position.NONE) && compared.add(read.view())) {
                 Optional<String> difference = difference(history, read.view());
                 if (difference.isPresent()) {
                     return broken(read.at(), read.replica() + ": " + difference.get());
@@ -212,11 +220,13 @@ public enum Promise {
             if (end.state() == FeedState.REFUSED) {
                 continue;
             }
-            if (end.state() != FeedState.LIVE || !end.view().position().equals(history.newest())) {
+            if (end.state() != FeedState.LIVE
+                    || end.stale()
+                    || !end.view().position().equals(history.newest())) {
                 return broken(
                         end.at(),
-                        end.replica() + " is " + end.state() + " (" + end.reason() + ") at "
-                                + end.view().position() + ", the origin at " + history.newest());
+                        end.replica() + " is " + end.state() + (end.stale() ? ", stale (" : " (") + end.reason()
+                                + ") at " + end.view().position() + ", the origin at " + history.newest());
             }
         }
         return Optional.empty();

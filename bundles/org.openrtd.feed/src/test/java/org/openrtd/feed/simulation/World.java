@@ -34,6 +34,7 @@ import org.openrtd.feed.SourceTransport;
 import org.openrtd.feed.Table;
 import org.openrtd.feed.View;
 import org.openrtd.feed.internal.BatchHeader;
+import org.openrtd.feed.internal.Faults;
 import org.openrtd.feed.internal.FeedReplica;
 import org.openrtd.feed.internal.FeedView;
 import org.openrtd.feed.internal.Messages;
@@ -51,6 +52,9 @@ public final class World {
     static final long STALE_AFTER = 750;
     /** The slowest that the network ever is, and how long a reader may look at what is being delivered. */
     static final long MOST_DELAY = 300;
+
+    /** How long rows that a fault made wrong may be shown, on a network that works or comes back to it. */
+    static final long REPAIRED = 5000;
 
     /** A page of batches, or the parts that may be asked for at a time; and one batch more, which may be the largest. */
     private static final long MOST_ANSWER = Wire.PARTS_AT_A_TIME * 65_536L + Wire.BATCH_BYTES;
@@ -113,6 +117,7 @@ public final class World {
     private final Map<Long, Position> asked = new HashMap<>();
     private Centre centre;
     private boolean faults = true;
+    private int corruptions;
     private boolean quiet;
 
     private World(long seed, Parts parts) {
@@ -185,6 +190,7 @@ public final class World {
         for (Node node : nodes) {
             node.mend();
         }
+        centre.current(true);
         history.add(new History.FaultsEnded(scheduler.now()));
         scheduler.runUntil(FAULTS + SETTLE);
         nodes.forEach(Node::verify);
@@ -195,7 +201,12 @@ public final class World {
             if (node instanceof Site site) {
                 Replica replica = site.follower.replica();
                 history.add(new History.Ended(
-                        scheduler.now(), site.process.toString(), replica.view(), replica.state(), replica.reason()));
+                        scheduler.now(),
+                        site.process.toString(),
+                        replica.view(),
+                        replica.state(),
+                        replica.stale(),
+                        replica.reason()));
                 observe(site);
             }
         }
@@ -248,7 +259,7 @@ public final class World {
     private void fault() {
         Node node = nodes.get(random.nextInt(nodes.size()));
         Node other = nodes.get(random.nextInt(nodes.size()));
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(10)) {
             case 0 -> {
                 node.stop(random.nextBoolean());
                 scheduler.after(random.nextInt(2500), node::start);
@@ -271,6 +282,16 @@ public final class World {
             case 6 -> {
                 network.duplicate = 0.3;
                 scheduler.after(random.nextInt(1500), () -> network.duplicate = 0);
+            }
+            case 7 -> {
+                if (node instanceof Site site && corruptions++ < 2 && site.process.isRunning()) {
+                    history.add(new History.Corrupted(scheduler.now()));
+                    Faults.fallBack(site.replica, site.then);
+                }
+            }
+            case 8 -> {
+                centre.current(false);
+                scheduler.after(random.nextInt(2500), () -> centre.current(true));
             }
             default -> {
                 int spread = network.spread;
@@ -369,6 +390,7 @@ public final class World {
 
         private Origin origin;
         private Source source;
+        private boolean current = true;
         private final SplittableRandom rows = random.split();
 
         Centre() {
@@ -402,9 +424,27 @@ public final class World {
             network.serve(name, origin::request);
             process.every(STEP, () -> {
                 origin.time();
-                history.origin(scheduler.now(), origin.replica().view());
+                record();
             });
+            current = true;
             history.origin(scheduler.now(), origin.replica().view());
+        }
+
+        /** What feeds the origin stops, or goes on. */
+        void current(boolean is) {
+            process.run(() -> {
+                if (current != is) {
+                    record();
+                    current = is;
+                    origin.notCurrent(is ? null : "the gateway is silent");
+                }
+            });
+        }
+
+        /** The origin has this now, and it is current, if it is. */
+        private void record() {
+            history.origin(
+                    current ? scheduler.now() : Long.MIN_VALUE, origin.replica().view());
         }
 
         @Override
@@ -413,7 +453,8 @@ public final class World {
         }
 
         void commit() {
-            if (!process.isRunning()) {
+            // What does not get its events has nothing to tell.
+            if (!process.isRunning() || !current) {
                 return;
             }
             long number = ++database.commits;
@@ -462,6 +503,8 @@ public final class World {
 
         private final List<String> sources;
         Follower follower;
+        FeedReplica replica;
+        FeedView then;
         private Source source;
 
         Site(String name, List<String> sources) {
@@ -483,7 +526,8 @@ public final class World {
                     Duration.ofMillis(500),
                     bufferBytes,
                     1 << 20);
-            FeedReplica replica = parts.replica(schema.feed(), process.clock(), () -> observe(this));
+            replica = parts.replica(schema.feed(), process.clock(), () -> observe(this));
+            then = replica.view();
             Follower mine = Feeds.follower(
                     parts.settings(settings),
                     process.clock(),
@@ -525,6 +569,9 @@ public final class World {
 
         @Override
         void measure() {
+            if (random.nextInt(10) == 0) {
+                then = replica.view();
+            }
             if (source != null) {
                 measure(source);
             }
