@@ -384,7 +384,7 @@ class CentreTest {
         List<Event> events = day(1, 2000);
         GatewayDouble gateway = start(ClockMode.GATEWAY, events, "*");
         CountDownLatch released = new CountDownLatch(1);
-        session.hanging(released);
+        CountDownLatch hung = session.hanging(released);
         CountDownLatch started = new CountDownLatch(1);
         Thread sender = new Thread(() -> {
             try {
@@ -403,6 +403,7 @@ class CentreTest {
         while (sender.getState() != Thread.State.WAITING) {
             Thread.onSpinWait();
         }
+        hung.await();
         assertTrue(centre.eventsWaiting() <= 1000, "waiting: " + centre.eventsWaiting());
         now.addAndGet(2500);
         assertTrue(centre.whyNotCurrent().startsWith("the central database has not answered for "));

@@ -46,6 +46,7 @@ final class MemoryDatabase {
         private boolean killed;
         private volatile boolean failing;
         private volatile CountDownLatch hanging = new CountDownLatch(0);
+        private volatile CountDownLatch hung = new CountDownLatch(1);
         private final List<Consumer<CommittedTransaction>> listeners = new ArrayList<>();
 
         /**
@@ -69,14 +70,20 @@ final class MemoryDatabase {
             failing = fails;
         }
 
-        /** From now on every writing call hangs, until the latch is down. */
-        void hanging(CountDownLatch until) {
+        /** From now on every writing call hangs, until the latch is down. Answers what goes down when the first one does. */
+        CountDownLatch hanging(CountDownLatch until) {
+            hung = new CountDownLatch(1);
             hanging = until;
+            return hung;
         }
 
         private void before() {
             try {
-                hanging.await();
+                CountDownLatch until = hanging;
+                if (until.getCount() > 0) {
+                    hung.countDown();
+                }
+                until.await();
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
