@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
@@ -13,6 +14,7 @@ import org.openrtd.feed.Replica;
 import org.openrtd.feed.ReplicaStatistics;
 import org.openrtd.feed.RoleStatus;
 import org.openrtd.feed.View;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
 
 @Service
 @Command(
@@ -28,37 +30,65 @@ public class StatusCommand extends RtdCommand {
     @Option(name = "--no-format", description = "One item a line, separated by tabs, for scripts.")
     boolean noFormat;
 
+    /** What a role says of itself. One that fails to answer says so in its line, and the others are shown. */
+    private record Role(String role, String summary, Map<String, String> details) {
+
+        static Role of(RoleStatus status) {
+            String role = status.getClass().getName();
+            try {
+                role = status.role();
+                return new Role(role, status.summary(), status.details());
+            } catch (RuntimeException | LinkageError e) {
+                return new Role(role, "cannot tell its status: " + e, Map.of());
+            }
+        }
+    }
+
+    /** Where nobody runs components, none is missed. */
+    private List<Components.Down> down() {
+        return services(context, ServiceComponentRuntime.class).stream()
+                .findFirst()
+                .map(Components::down)
+                .orElse(List.of());
+    }
+
     @Override
     public Object execute() throws CommandException {
-        List<RoleStatus> roles = roles();
-        roles.sort(Comparator.comparing(RoleStatus::role));
+        List<Role> roles = new ArrayList<>(roles().stream().map(Role::of).toList());
+        roles.sort(Comparator.comparing(Role::role));
+        List<Components.Down> down = down();
         List<Replica> replicas = replicas();
         replicas.sort(Comparator.comparing(Replica::feed).thenComparing(Replica::source));
         if (json) {
-            System.out.println(Json.of(document(roles, replicas)));
+            System.out.println(Json.of(document(roles, down, replicas)));
         } else if (noFormat) {
-            printForScripts(roles, replicas);
+            printForScripts(roles, down, replicas);
         } else {
-            print(roles, replicas);
+            print(roles, down, replicas);
         }
         return null;
     }
 
-    private void print(List<RoleStatus> roles, List<Replica> replicas) throws CommandException {
+    private void print(List<Role> roles, List<Components.Down> down, List<Replica> replicas) throws CommandException {
         Node node = node();
         System.out.println("Node " + Text.harmless(node.name())
                 + (node.site().isEmpty() ? "" : "  site " + Text.harmless(node.site())));
         System.out.println();
-        if (roles.isEmpty()) {
+        if (roles.isEmpty() && down.isEmpty()) {
             System.out.println("No role: nothing of OpenRTD is installed but the console. feature:list | grep openrtd");
         }
-        for (RoleStatus role : roles) {
+        for (Role role : roles) {
             System.out.println(role.role() + ": " + Text.harmless(role.summary()));
             int width =
                     role.details().keySet().stream().mapToInt(Text::width).max().orElse(0);
             role.details()
                     .forEach((name, value) -> System.out.println("  " + Text.left(Text.harmless(name), width) + "  "
                             + Text.harmless(String.valueOf(value))));
+        }
+        for (Components.Down each : down) {
+            System.out.println(colour(RED, "NOT RUNNING: " + each.name()) + ": "
+                    + each.state().toLowerCase(Locale.ROOT) + (each.state().equals("FAILED") ? ": " : " ")
+                    + Text.harmless(each.reason()));
         }
         if (replicas.isEmpty()) {
             return;
@@ -133,21 +163,26 @@ public class StatusCommand extends RtdCommand {
                 : view.schema().tables().stream().mapToLong(view::size).sum();
     }
 
-    private void printForScripts(List<RoleStatus> roles, List<Replica> replicas) throws CommandException {
+    private void printForScripts(List<Role> roles, List<Components.Down> down, List<Replica> replicas)
+            throws CommandException {
         Node node = node();
         System.out.println("node\t" + Text.harmless(node.name()) + "\t" + Text.harmless(node.site()));
-        for (RoleStatus role : roles) {
+        for (Role role : roles) {
             System.out.println("role\t" + role.role() + "\t" + Text.harmless(role.summary()));
             role.details()
                     .forEach((name, value) -> System.out.println("detail\t" + role.role() + "\t" + Text.harmless(name)
                             + "\t" + Text.harmless(String.valueOf(value))));
+        }
+        for (Components.Down each : down) {
+            System.out.println("down\t" + each.name() + "\t" + each.state() + "\t" + Text.harmless(each.reason()));
         }
         for (Replica replica : replicas) {
             System.out.println("feed\t" + String.join("\t", cells(replica)) + "\t" + Text.harmless(replica.reason()));
         }
     }
 
-    private Map<String, Object> document(List<RoleStatus> roles, List<Replica> replicas) throws CommandException {
+    private Map<String, Object> document(List<Role> roles, List<Components.Down> down, List<Replica> replicas)
+            throws CommandException {
         Node node = node();
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("node", node.name());
@@ -160,6 +195,17 @@ public class StatusCommand extends RtdCommand {
                             of.put("role", role.role());
                             of.put("summary", role.summary());
                             of.put("details", role.details());
+                            return of;
+                        })
+                        .toList());
+        document.put(
+                "down",
+                down.stream()
+                        .map(each -> {
+                            Map<String, Object> of = new LinkedHashMap<>();
+                            of.put("component", each.name());
+                            of.put("state", each.state());
+                            of.put("reason", each.reason());
                             return of;
                         })
                         .toList());

@@ -10,6 +10,8 @@ import java.io.PrintStream;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
@@ -17,9 +19,13 @@ import org.junit.jupiter.api.Test;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.Replica;
+import org.openrtd.feed.RoleStatus;
 import org.openrtd.feed.Verification;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
+import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
 
 class CommandsTest {
 
@@ -225,6 +231,75 @@ class CommandsTest {
         assertEquals("--limit takes a whole number, not many", words("Agent", "--limit", "many"));
         assertEquals("Option --sort needs a value", words("Agent", "--sort"));
         assertEquals("Which table? rtd:tables lists them", words("--json"));
+    }
+
+    @Test
+    void showsTheOtherRolesWhenOneCannotTellItsStatus() throws Exception {
+        StatusCommand status = prepared(new StatusCommand());
+        status.context = services(
+                new Node(config(Node.Config.class)), role("client", () -> "follows calls"), role("distributor", () -> {
+                    throw new NullPointerException("settings");
+                }));
+
+        List<String> lines = run(status).lines().toList();
+
+        assertTrue(lines.contains("client: follows calls"), lines::toString);
+        assertTrue(
+                lines.contains("distributor: cannot tell its status: java.lang.NullPointerException: settings"),
+                lines::toString);
+    }
+
+    @Test
+    void doesNotSayThatNothingIsInstalledWhereARoleFailedToStart() throws Exception {
+        ComponentDescriptionDTO component = new ComponentDescriptionDTO();
+        component.implementationClass = "org.openrtd.realtimeserver.internal.RealTimeServer";
+        ComponentConfigurationDTO failed = new ComponentConfigurationDTO();
+        failed.state = ComponentConfigurationDTO.FAILED_ACTIVATION;
+        failed.failure = "java.lang.IllegalArgumentException: zone is wrong";
+        Object runtime = Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ServiceComponentRuntime.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("getComponentDescriptionDTOs") ? List.of(component) : List.of(failed));
+        StatusCommand status = prepared(new StatusCommand());
+        status.context = services(new Node(config(Node.Config.class)), runtime);
+
+        String text = run(status);
+        assertTrue(text.contains("NOT RUNNING: RealTimeServer: failed: zone is wrong"), text);
+        assertFalse(text.contains("nothing of OpenRTD is installed"), text);
+
+        status.noFormat = true;
+        text = run(status);
+        assertTrue(text.contains("down\tRealTimeServer\tFAILED\tzone is wrong"), text);
+
+        status.json = true;
+        text = run(status);
+        assertTrue(text.contains("\"state\":\"FAILED\",\"reason\":\"zone is wrong\""), text);
+    }
+
+    private static RoleStatus role(String name, Supplier<String> summary) {
+        return new RoleStatus() {
+            @Override
+            public String role() {
+                return name;
+            }
+
+            @Override
+            public String summary() {
+                return summary.get();
+            }
+
+            @Override
+            public Map<String, String> details() {
+                return Map.of();
+            }
+        };
+    }
+
+    /** Settings as they are when the file is empty. */
+    private static <T> T config(Class<T> type) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> method.getDefaultValue()));
     }
 
     private String words(String... words) {

@@ -207,8 +207,10 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, AutoC
     @Override
     public Map<String, String> details() {
         Map<String, String> details = new LinkedHashMap<>();
-        details.put("sources", String.join(", ", getSources()));
-        details.put("user", getUser());
+        if (settings != null) {
+            details.put("sources", String.join(", ", getSources()));
+            details.put("user", getUser());
+        }
         for (Replica replica : replicas()) {
             details.put(
                     "feed " + replica.feed(),
@@ -220,9 +222,11 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, AutoC
 
     @Override
     public List<String> getSources() {
-        return settings.sources().sources().stream()
-                .map(BrokerAddress::toString)
-                .toList();
+        Settings now = settings;
+        if (now == null) {
+            return List.of();
+        }
+        return now.sources().sources().stream().map(BrokerAddress::toString).toList();
     }
 
     @Override
