@@ -92,13 +92,26 @@ public final class LiveScreen {
 
     @Activate
     public LiveScreen(BundleContext context, @Reference(name = "node") Node node, Config config) {
+        // Not System.out, which the shell redirects by thread.
+        this(
+                context,
+                node,
+                config,
+                new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8));
+    }
+
+    LiveScreen(BundleContext context, Node node, Config config, PrintStream out) {
         this.context = context;
         this.node = node;
         this.config = config;
-        // Not System.out, which the shell redirects by thread.
-        this.out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        this.out = out;
         this.thread = new Thread(this::run, "OpenRTD screen");
         thread.setDaemon(true);
+    }
+
+    /** For tests, where nobody injects them. */
+    void replicas(List<Replica> all) {
+        replicas = all;
     }
 
     @Activate
@@ -139,8 +152,10 @@ public final class LiveScreen {
                 LOG.info("Live screen: {}", mode.name().toLowerCase(Locale.ROOT));
                 before = mode;
             }
-            long period = now.periodMillis() > 0 ? now.periodMillis() : mode.periodMillis;
+            long period = mode.periodMillis;
             try {
+                // In here, since reading what is no number throws.
+                period = now.periodMillis() > 0 ? now.periodMillis() : period;
                 if (mode != Mode.OFF) {
                     Picture picture = Picture.take(node.name(), node.site(), List.copyOf(replicas));
                     boolean over = now.endWhenFinished() && picture.finished();
@@ -165,7 +180,11 @@ public final class LiveScreen {
                 // The next picture may well succeed; the same complaint is made once.
                 if (!complained.equals(e.toString())) {
                     complained = e.toString();
-                    LOG.error("Cannot draw the live screen", e);
+                    if (e.getCause() instanceof NumberFormatException typo) {
+                        LOG.error("Nothing is shown: a number in etc/{}.cfg is none ({})", PID, typo.getMessage());
+                    } else {
+                        LOG.error("Cannot draw the live screen", e);
+                    }
                 }
             }
             synchronized (this) {

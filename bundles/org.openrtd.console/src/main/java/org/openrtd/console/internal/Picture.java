@@ -163,9 +163,11 @@ record Picture(
         List<String> troubles = new ArrayList<>();
         byReason.forEach((reason, of) -> troubles.add(trouble(reason, of)));
         for (Peripheral peripheral : peripherals) {
-            if (peripheral.troubled()) {
+            if (peripheral.troubled() && peripheral.state() == null) {
+                troubles.add("PERIPHERAL " + peripheral.name() + " not heard yet");
+            } else if (peripheral.troubled()) {
                 troubles.add("PERIPHERAL " + peripheral.name() + " "
-                        + String.valueOf(peripheral.state()).toUpperCase(Locale.ROOT)
+                        + peripheral.state().toUpperCase(Locale.ROOT)
                         + (peripheral.lastHeard() == null ? "" : " since " + Text.time(peripheral.lastHeard(), zone))
                         + (peripheral.reason().isEmpty() ? "" : " (" + peripheral.reason() + ")"));
             }

@@ -78,7 +78,7 @@ final class Screen {
                     peripheral.troubled() ? RED : picture.current() ? "" : DIM,
                     Text.left(
                             "  peripheral " + peripheral.name() + ": "
-                                    + (peripheral.state() == null ? "–" : peripheral.state())
+                                    + (peripheral.state() == null ? "not heard yet" : peripheral.state())
                                     + (peripheral.reason().isEmpty() ? "" : " (" + peripheral.reason() + ")")
                                     + (peripheral.lastHeard() == null
                                             ? ""

@@ -58,6 +58,16 @@ class PictureTest {
     }
 
     @Test
+    void saysOfAPeripheralWithoutAGatewaySoFarThatItIsNotHeardYet() {
+        centre.calls.row("Peripheral_Real_Time", "PeripheralID", 5001, "PeripheralOnline", 0);
+
+        List<String> troubles = centre.gateway("up").picture().troubles();
+
+        assertEquals(1, troubles.size(), troubles::toString);
+        assertTrue(troubles.get(0).matches("PERIPHERAL .* not heard yet"), troubles::toString);
+    }
+
+    @Test
     void namesEachBrokenFeedOnceWithItsReason() {
         centre.calls.stale(FeedState.CONNECTING, "north-1 does not answer", 7);
         centre.agents.stale(FeedState.CONNECTING, "north-1 does not answer", 8);
