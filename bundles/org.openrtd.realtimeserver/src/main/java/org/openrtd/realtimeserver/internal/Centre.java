@@ -89,7 +89,15 @@ final class Centre implements AutoCloseable {
     /** By gateway: names that are known to be configured. */
     private final Map<String, Set<String>> known = new HashMap<>();
 
+    /** As the log has it, */
     private Gateways logged = new Gateways();
+    /** and as it will have it when what is being prepared is in it. */
+    private Gateways ahead = new Gateways();
+    /** Log sequence of the last entry handed to the fold. */
+    private long handed;
+    /** Whether the log may hold more than the fold was handed, because a step ended between the two. */
+    private boolean unsure;
+
     private ControllerClock controllerClock;
     private long lastClock;
     private long lastClockAt;
@@ -134,10 +142,10 @@ final class Centre implements AutoCloseable {
     private volatile long checkpointAt;
     private volatile Counts counts = new Counts(0, 0, 0, 0);
     private volatile String clockProblem;
-    private volatile String databaseProblem;
     private volatile String foldProblem;
     private volatile String checkpointProblem;
-    private volatile long askedDatabaseAt;
+    private final Asking logging = new Asking("gateways wait");
+    private final Asking changeLog = new Asking("the feeds stand still");
     private volatile Map<String, GatewayStatus> gatewayStatus = Map.of();
 
     /** What the fold made of events since the beginning of the log. */
@@ -194,7 +202,9 @@ final class Centre implements AutoCloseable {
         }
         first.addAll(configurationEntries());
         log.append(first).forEach(fold::apply);
+        configuredInLog = configured;
         logSequence = fold.logSequence();
+        handed = logSequence;
 
         if (settings.clock() == ClockMode.CONTROLLER) {
             controllerClock =
@@ -257,7 +267,7 @@ final class Centre implements AutoCloseable {
     private List<CommittedTransaction> transactions(long after, long upTo) {
         List<CommittedTransaction> found = new ArrayList<>();
         for (long at = after; at < upTo; ) {
-            List<CommittedTransaction> next = store.after(at, 100);
+            List<CommittedTransaction> next = changes(at);
             if (next.isEmpty()) {
                 throw new IllegalStateException("The change log of the configuration ends at " + at
                         + ", but the event log was folded with it up to " + upTo
@@ -271,6 +281,23 @@ final class Centre implements AutoCloseable {
             }
         }
         return found;
+    }
+
+    private List<CommittedTransaction> changes(long after) {
+        if (Thread.currentThread() != foldThread) {
+            return store.after(after, 100);
+        }
+        // One fault of the database must not stop the fold until the next start.
+        List<CommittedTransaction> found = changeLog.ask(() -> store.after(after, 100));
+        if (found == null) {
+            throw new ClosingException();
+        }
+        return found;
+    }
+
+    /** The fold was waiting for the database when the centre closed; the next start folds the rest. */
+    private static final class ClosingException extends RuntimeException {
+        private static final long serialVersionUID = 1;
     }
 
     /** Takes nothing any more, folds what is in the log, writes a last checkpoint. */
@@ -369,7 +396,7 @@ final class Centre implements AutoCloseable {
                 if (closing) {
                     return;
                 }
-                databaseProblem = "events cannot be logged: " + e;
+                logging.problem = "events cannot be logged: " + e;
                 LOG.error("Events cannot be logged; trying again", e);
                 if (!sleep()) {
                     return;
@@ -379,6 +406,10 @@ final class Centre implements AutoCloseable {
     }
 
     private void step() throws InterruptedException {
+        if (unsure) {
+            settle();
+        }
+        ahead = logged.copy();
         long timeout = 100;
         if (controllerClock != null && sinceClock) {
             timeout = Math.min(timeout, settings.minInterval().toMillis());
@@ -397,7 +428,7 @@ final class Centre implements AutoCloseable {
         taken.forEach(arrival -> present.add(gatewayOf(arrival.message())));
         for (String gateway : present) {
             heard.put(gateway, now);
-            if (logged.state(gateway) == Gateways.State.SILENT) {
+            if (ahead.state(gateway) == Gateways.State.SILENT) {
                 say(group, gateway, new Event.GatewayHeard(controllerTime));
                 LOG.info("Gateway {} is heard again", gateway);
             }
@@ -415,7 +446,7 @@ final class Centre implements AutoCloseable {
             for (Event event : batch.events()) {
                 group.add(new EventLog.Entry(batch.gateway(), batch.run(), number++, EventCodec.encodeEvent(event)));
                 if (settings.clock() == ClockMode.GATEWAY || !(event instanceof Event.ClockAdvanced)) {
-                    logged.apply(batch.gateway(), event);
+                    ahead.apply(batch.gateway(), event);
                 }
                 sinceClock = true;
             }
@@ -423,18 +454,77 @@ final class Centre implements AutoCloseable {
         findSilence(group, now);
         moveClock(group);
         if (!group.isEmpty()) {
+            unsure = true;
             List<EventLog.Logged> stored = append(group);
+            if (stored.size() == group.size()) {
+                logged = ahead;
+            } else {
+                follow(stored);
+            }
+            configuredInLog = configured;
             marks.putAll(reached);
             fresh.forEach(batch -> events.addAndGet(batch.events().size()));
             answers.forEach(Runnable::run);
-            if (!stored.isEmpty()) {
-                folding.put(stored);
-            }
+            handOver(stored);
+            unsure = false;
         } else {
             answers.forEach(Runnable::run);
         }
         publishGateways(now);
         stepped();
+    }
+
+    private void handOver(List<EventLog.Logged> stored) throws InterruptedException {
+        if (!stored.isEmpty()) {
+            folding.put(stored);
+            handed = stored.get(stored.size() - 1).sequence();
+        }
+    }
+
+    /** A step ended after it had begun to write: what of it is in the log counts, and is folded like all that is. */
+    private void settle() throws InterruptedException {
+        List<EventLog.Logged> found = logging.ask(() -> storedAfter(handed));
+        Map<String, EventLog.Mark> stored = logging.ask(log::marks);
+        if (found == null || stored == null) {
+            throw new InterruptedException();
+        }
+        follow(found);
+        stored.forEach((gateway, mark) -> marks.put(gateway, new Mark(mark.run(), mark.number())));
+        handOver(found);
+        unsure = false;
+    }
+
+    private List<EventLog.Logged> storedAfter(long sequence) {
+        // An append of nothing: after one with an unknown outcome it makes the log look at what is stored.
+        log.append(List.of());
+        List<EventLog.Logged> found = new ArrayList<>();
+        log.read(sequence, found::add);
+        return found;
+    }
+
+    /** Takes over what is in the log, as the fold does. */
+    private void follow(List<EventLog.Logged> stored) {
+        for (EventLog.Logged entry : stored) {
+            String gateway = entry.entry().gateway();
+            byte[] payload = entry.entry().payload();
+            if (gateway.equals(EventLog.CONTROLLER)) {
+                ControllerEntry own = ControllerEntry.decode(payload);
+                if (own instanceof ControllerEntry.Said said) {
+                    logged.apply(said.gateway(), said.event());
+                } else if (own instanceof ControllerEntry.Configured configuration) {
+                    configuredInLog = Math.max(configuredInLog, configuration.recoveryKey());
+                }
+                continue;
+            }
+            try {
+                Event event = EventCodec.decodeEvent(payload);
+                if (settings.clock() == ClockMode.GATEWAY || !(event instanceof Event.ClockAdvanced)) {
+                    logged.apply(gateway, event);
+                }
+            } catch (MalformedMessageException e) {
+                throw new IllegalStateException("Entry " + entry.sequence() + " of the event log cannot be read", e);
+            }
+        }
     }
 
     private static String gatewayOf(LinkMessage message) {
@@ -505,7 +595,7 @@ final class Centre implements AutoCloseable {
         }
         for (UnknownNames names : unknown.values()) {
             for (Provisioning wanted : names.provisionings(settings.zone())) {
-                ConfigurationResult result = asking(() -> store.provision(wanted));
+                ConfigurationResult result = logging.ask(() -> store.provision(wanted));
                 if (result == null) {
                     return;
                 }
@@ -527,7 +617,6 @@ final class Centre implements AutoCloseable {
             }
         }
         if (configured > configuredInLog) {
-            configuredInLog = configured;
             entries.add(own(new ControllerEntry.Configured(configured)));
         }
         return entries;
@@ -536,7 +625,7 @@ final class Centre implements AutoCloseable {
     private void findSilence(List<EventLog.Entry> group, long now) {
         long limit = settings.silentAfter().toMillis();
         List<String> silent = new ArrayList<>();
-        logged.all().forEach((gateway, state) -> {
+        ahead.all().forEach((gateway, state) -> {
             if (state == Gateways.State.UP && now - heard.getOrDefault(gateway, now) > limit) {
                 silent.add(gateway);
             }
@@ -545,7 +634,7 @@ final class Centre implements AutoCloseable {
             say(group, gateway, new Event.GatewaySilent(controllerTime));
             LOG.warn("Gateway {} is silent: nothing was heard of it for {} ms", gateway, limit);
         }
-        clockProblem = settings.clock() == ClockMode.GATEWAY ? logged.whyTheClockStands() : null;
+        clockProblem = settings.clock() == ClockMode.GATEWAY ? ahead.whyTheClockStands() : null;
     }
 
     /** Where the controller moves the clock: soon after events, and at each whole second. */
@@ -567,14 +656,18 @@ final class Centre implements AutoCloseable {
 
     private void say(List<EventLog.Entry> group, String gateway, Event event) {
         group.add(own(new ControllerEntry.Said(gateway, event)));
-        logged.apply(gateway, event);
+        ahead.apply(gateway, event);
     }
 
     private static EventLog.Entry own(ControllerEntry entry) {
         return EventLog.Entry.ofController(ControllerEntry.encode(entry));
     }
 
-    /** Appends until it has succeeded: what was stored before a failure is recognised. */
+    /**
+     * Appends until it has succeeded.
+     *
+     * @return all that is in the log of it, also what an attempt stored that failed only after it had taken effect
+     */
     private List<EventLog.Logged> append(List<EventLog.Entry> group) throws InterruptedException {
         List<EventLog.Logged> all = new ArrayList<>(group.size());
         for (int from = 0; from < group.size(); ) {
@@ -585,8 +678,9 @@ final class Centre implements AutoCloseable {
                     break;
                 }
             }
-            List<EventLog.Entry> part = group.subList(from, to);
-            List<EventLog.Logged> stored = asking(() -> log.append(part));
+            List<EventLog.Logged> stored = appendPart(
+                    group.subList(from, to),
+                    all.isEmpty() ? handed : all.get(all.size() - 1).sequence());
             if (stored == null) {
                 throw new InterruptedException();
             }
@@ -596,31 +690,72 @@ final class Centre implements AutoCloseable {
         return all;
     }
 
-    /** {@code null} when closing before there was an answer. */
-    private <T> T asking(Supplier<T> question) throws InterruptedException {
-        while (true) {
-            askedDatabaseAt = monotonic.millis() + 1;
-            try {
-                T answer = question.get();
-                if (databaseProblem != null) {
-                    LOG.info("The central database takes events again");
-                    databaseProblem = null;
+    private List<EventLog.Logged> appendPart(List<EventLog.Entry> part, long before) {
+        boolean[] failed = {false};
+        return logging.ask(() -> {
+            if (failed[0]) {
+                // Nobody but this thread appends, and a part is one transaction: what is there is all of it. Appending
+                // it
+                // again would leave out its events as duplicates, and they would never be folded.
+                List<EventLog.Logged> found = storedAfter(before);
+                if (!found.isEmpty()) {
+                    return found;
                 }
-                return answer;
-            } catch (CentralDatabaseException e) {
-                if (closing) {
-                    return null;
-                }
-                if (databaseProblem == null) {
-                    LOG.error("{}; gateways wait, trying again", e.getMessage());
-                }
-                databaseProblem = e.getMessage();
-                if (!sleep()) {
-                    return null;
-                }
-            } finally {
-                askedDatabaseAt = 0;
             }
+            failed[0] = true;
+            return log.append(part);
+        });
+    }
+
+    /** Questions of one thread to the central database, each asked until there is an answer. */
+    private final class Asking {
+
+        private final String meanwhile;
+        private volatile String problem;
+        /** 0 when no answer is awaited. */
+        private volatile long askedAt;
+
+        Asking(String meanwhile) {
+            this.meanwhile = meanwhile;
+        }
+
+        /** {@code null} when closing before there was an answer. */
+        <T> T ask(Supplier<T> question) {
+            while (true) {
+                askedAt = monotonic.millis() + 1;
+                try {
+                    T answer = question.get();
+                    if (problem != null) {
+                        LOG.info("The central database answers again");
+                        problem = null;
+                    }
+                    return answer;
+                } catch (CentralDatabaseException e) {
+                    if (closing) {
+                        return null;
+                    }
+                    if (problem == null) {
+                        LOG.error("{}; {}, trying again", e.getMessage(), meanwhile);
+                    }
+                    problem = e.getMessage();
+                    if (!sleep()) {
+                        return null;
+                    }
+                } finally {
+                    askedAt = 0;
+                }
+            }
+        }
+
+        /** {@code null} when all is well. */
+        String trouble() {
+            if (problem != null) {
+                return problem;
+            }
+            long asked = askedAt;
+            return asked != 0 && monotonic.millis() - asked > HANGS_MILLIS
+                    ? "the central database has not answered for " + (monotonic.millis() - asked) / 1000 + " s"
+                    : null;
         }
     }
 
@@ -685,7 +820,7 @@ final class Centre implements AutoCloseable {
                     sayRefusals();
                 }
             }
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | ClosingException e) {
             // Closing took too long; what is in the log is folded at the next start.
         } catch (RuntimeException | Error e) {
             foldProblem = "the event log cannot be folded: " + e.getMessage();
@@ -781,12 +916,12 @@ final class Centre implements AutoCloseable {
         if (foldProblem != null) {
             return foldProblem;
         }
-        if (databaseProblem != null) {
-            return databaseProblem;
+        String trouble = logging.trouble();
+        if (trouble == null) {
+            trouble = changeLog.trouble();
         }
-        long asked = askedDatabaseAt;
-        if (asked != 0 && monotonic.millis() - asked > HANGS_MILLIS) {
-            return "the central database has not answered for " + (monotonic.millis() - asked) / 1000 + " s";
+        if (trouble != null) {
+            return trouble;
         }
         return clockProblem;
     }

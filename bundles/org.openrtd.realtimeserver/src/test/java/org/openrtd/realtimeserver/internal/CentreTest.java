@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.openrtd.centraldb.CentralDatabaseException;
 import org.openrtd.events.Event;
 import org.openrtd.events.LinkMessage;
 import org.openrtd.events.LinkMessage.Acknowledged;
@@ -181,7 +182,7 @@ class CentreTest {
             try {
                 centre.start();
                 done = gateway.sendAll(centre, session);
-            } catch (org.openrtd.centraldb.CentralDatabaseException killedAtStart) {
+            } catch (CentralDatabaseException killedAtStart) {
                 assertTrue(session.killed());
             } finally {
                 centre.close();
@@ -377,6 +378,95 @@ class CentreTest {
         LinkMessage reply = gateway.next();
         assertEquals(new Mark(1, 5), assertInstanceOf(Acknowledged.class, reply).mark());
         assertNull(centre.whyNotCurrent());
+    }
+
+    @Test
+    void foldsEventsWhoseCommitTookEffectButFailed() throws Exception {
+        GatewayDouble gateway = start(ClockMode.GATEWAY, oneCall(), "*");
+        session.failAfterAppend(new CentralDatabaseException("the answer was lost", null));
+        assertTrue(gateway.sendAll(centre, session));
+        assertTrue(session.hasThrown());
+        now.addAndGet(1000);
+        rows.await("Call_Type_Real_Time", "CallsOfferedToday", 1);
+        assertEquals("up", rows.value(PERIPHERAL, "GatewayState"));
+        centre.close();
+        assertEquals(
+                oneCall().size(), centre.counts().accepted() + centre.counts().untidy());
+    }
+
+    @Test
+    void foldsEventsThatWereStoredByAStepThatWasBrokenOff() throws Exception {
+        GatewayDouble gateway = start(ClockMode.GATEWAY, oneCall(), "*");
+        session.failAfterAppend(new IllegalStateException("an error of this program"));
+        GatewayDouble.send(
+                centre, new EventBatch(GatewayDouble.NAME, 1, 1, oneCall().subList(0, 4)));
+        while (!session.hasThrown()) {
+            Thread.onSpinWait();
+        }
+        assertTrue(gateway.sendAll(centre, session));
+        now.addAndGet(1000);
+        rows.await("Call_Type_Real_Time", "CallsOfferedToday", 1);
+        // As the log has it, the gateway is up and owns the clock; so its silence is news.
+        step(3600);
+        rows.await(PERIPHERAL, "GatewayState", "silent");
+    }
+
+    private static List<Event> oneCall() {
+        return List.of(
+                wanted(BEGIN),
+                new Event.GatewayUp(BEGIN, false),
+                new Event.CallOffered(BEGIN, "c1", "Sales"),
+                new Event.ClockAdvanced(BEGIN));
+    }
+
+    @Test
+    void foldsOnWhenTheChangeLogCanBeReadAgain() throws Exception {
+        GatewayDouble gateway = start(ClockMode.GATEWAY, oneCall(), "*");
+        session.failingChangeLog(true);
+        assertTrue(gateway.sendAll(centre, session));
+        while (centre.whyNotCurrent() == null) {
+            Thread.onSpinWait();
+        }
+        assertEquals("the change log cannot be read", centre.whyNotCurrent());
+        session.failingChangeLog(false);
+        now.addAndGet(1000);
+        rows.await("Call_Type_Real_Time", "CallsOfferedToday", 1);
+        assertNull(centre.whyNotCurrent());
+    }
+
+    @Test
+    void closesWhileTheChangeLogCannotBeReadAndFoldsTheRestAtTheNextStart() throws Exception {
+        GatewayDouble gateway = start(ClockMode.GATEWAY, oneCall(), "*");
+        session.failingChangeLog(true);
+        assertTrue(gateway.sendAll(centre, session));
+        while (centre.whyNotCurrent() == null) {
+            Thread.onSpinWait();
+        }
+        centre.close();
+
+        session = database.new Session(0, false);
+        start(ClockMode.GATEWAY, List.of());
+        assertEquals(1, rows.value("Call_Type_Real_Time", "CallsOfferedToday"));
+    }
+
+    @Test
+    void whatAStepThatWasBrokenOffWasGoingToLogIsStillToBeLogged() throws Exception {
+        GatewayDouble gateway = start(ClockMode.GATEWAY, oneCall(), "*");
+        assertTrue(gateway.sendAll(centre, session));
+        step(3600);
+        rows.await(PERIPHERAL, "GatewayState", "silent");
+
+        session.failAtProvision(new IllegalStateException("an error of this program"));
+        GatewayDouble.send(
+                centre,
+                new EventBatch(GatewayDouble.NAME, 1, 5, List.of(new Event.CallOffered(BEGIN, "c2", "Sudden"))));
+        while (!session.hasThrown()) {
+            Thread.onSpinWait();
+        }
+        GatewayDouble.send(centre, GatewayDouble.keepAlive());
+        gateway.next();
+        now.addAndGet(1000);
+        rows.await(PERIPHERAL, "GatewayState", "up");
     }
 
     @Test

@@ -45,6 +45,9 @@ final class MemoryDatabase {
         private long calls;
         private boolean killed;
         private volatile boolean failing;
+        private volatile boolean failingChangeLog;
+        private volatile RuntimeException afterAppend;
+        private volatile RuntimeException atProvision;
         private volatile CountDownLatch hanging = new CountDownLatch(0);
         private volatile CountDownLatch hung = new CountDownLatch(1);
         private final List<Consumer<CommittedTransaction>> listeners = new ArrayList<>();
@@ -68,6 +71,26 @@ final class MemoryDatabase {
         /** From now on every call fails, until it is said otherwise. */
         void failing(boolean fails) {
             failing = fails;
+        }
+
+        /** From now on the change log of the configuration cannot be read, until it is said otherwise. */
+        void failingChangeLog(boolean fails) {
+            failingChangeLog = fails;
+        }
+
+        /** The next append that stores something takes effect, and then throws this. */
+        void failAfterAppend(RuntimeException failure) {
+            afterAppend = failure;
+        }
+
+        /** The next call for automatic configuration throws this. */
+        void failAtProvision(RuntimeException failure) {
+            atProvision = failure;
+        }
+
+        /** Whether everything that was to be thrown has been. */
+        boolean hasThrown() {
+            return afterAppend == null && atProvision == null;
         }
 
         /** From now on every writing call hangs, until the latch is down. Answers what goes down when the first one does. */
@@ -133,6 +156,11 @@ final class MemoryDatabase {
                     stored.add(new Logged(entries.size(), entry));
                 }
                 after();
+                RuntimeException failure = afterAppend;
+                if (failure != null && !stored.isEmpty()) {
+                    afterAppend = null;
+                    throw failure;
+                }
                 return stored;
             }
         }
@@ -212,6 +240,11 @@ final class MemoryDatabase {
 
         @Override
         public ConfigurationResult provision(Provisioning wanted) {
+            RuntimeException failure = atProvision;
+            if (failure != null) {
+                atProvision = null;
+                throw failure;
+            }
             before();
             CommittedTransaction committed;
             synchronized (MemoryDatabase.this) {
@@ -264,6 +297,9 @@ final class MemoryDatabase {
 
         @Override
         public List<CommittedTransaction> after(long recoveryKey, int limit) {
+            if (failingChangeLog) {
+                throw new CentralDatabaseException("the change log cannot be read", null);
+            }
             synchronized (MemoryDatabase.this) {
                 int to = (int) Math.min(transactions.size(), recoveryKey + limit);
                 return List.copyOf(transactions.subList((int) recoveryKey, to));
