@@ -80,6 +80,8 @@ public final class Follower implements AutoCloseable {
     private SnapshotCheck check;
     private Scrub scrub;
     private long scrubAt;
+    /** Whether rows are not what their digest says: then the digest proves nothing. */
+    private boolean rowsWrong;
 
     /** A follower that connects at the first call of {@link #time}. */
     public Follower(FollowerSettings settings, MonotonicClock clock, RandomGenerator random, Connector connector) {
@@ -418,8 +420,10 @@ public final class Follower implements AutoCloseable {
         } else if (same && !heartbeat.digests().isEmpty()) {
             List<String> differing = FeedReplica.differing(replica.view(), heartbeat);
             if (differing.isEmpty()) {
-                replica.alarm(null);
-                replica.heartbeat(message);
+                if (!rowsWrong) {
+                    replica.alarm(null);
+                    replica.heartbeat(message);
+                }
             } else {
                 mismatch(differing, "digest of " + String.join(", ", differing) + " differs at " + have);
             }
@@ -645,6 +649,7 @@ public final class Follower implements AutoCloseable {
                     return;
                 }
                 boolean repaired = repairing != null;
+                rowsWrong = false;
                 replica.reset(view, manifest.feedId(), manifest.epochs(), manifest.originTime());
                 if (repaired) {
                     replica.cleared();
@@ -652,6 +657,7 @@ public final class Follower implements AutoCloseable {
                 outrun++;
             } else if (replica.position().equals(manifest.position())) {
                 replica.repair(assembly.swapInto(replica.view()));
+                rowsWrong = false;
             } else {
                 // What leads to its position comes over the topic. If it was lost, only all tables will do.
                 if (buffer.peek() != null) {
@@ -710,7 +716,8 @@ public final class Follower implements AutoCloseable {
             List<String> differing = scrub.differing();
             scrub = null;
             scrubAt = now;
-            if (!differing.isEmpty()) {
+            rowsWrong = !differing.isEmpty();
+            if (rowsWrong) {
                 mismatch(differing, "rows of " + String.join(", ", differing) + " are not what their digest says");
             }
         }

@@ -6,7 +6,8 @@ import java.util.Objects;
  * What a source says of itself beside each message on its topic; it travels in the message's headers, because a relay
  * passes the message itself on unchanged.
  *
- * @param state how the source stands to its own source; an origin is {@link FeedState#LIVE}
+ * @param state how the source stands to its own source; an origin is {@link FeedState#LIVE} while its rows are
+ *     current and right
  * @param ageMillis how old the newest the source has is
  * @param reason why it is not {@link FeedState#LIVE}, for people, so that each reader learns what broke however far away;
  *     empty when it is

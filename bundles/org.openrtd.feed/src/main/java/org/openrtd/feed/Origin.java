@@ -129,6 +129,7 @@ public final class Origin implements AutoCloseable {
         replica.currentNow();
         replica.reset(view, identity.id(), epochs, now);
         replica.state(FeedState.LIVE, "origin of epoch " + identity.epoch());
+        source.heartbeats(this::passHeartbeat);
     }
 
     /**
@@ -189,10 +190,16 @@ public final class Origin implements AutoCloseable {
         }
     }
 
+    /** Relays of this replica pass it on, as they do what a follower received; only while all is right, as there. */
+    private void passHeartbeat(byte[] message) {
+        if (hop().state() == FeedState.LIVE) {
+            replica.currentNow();
+            replica.heartbeat(message);
+        }
+    }
+
     private Hop hop() {
-        return notCurrent == null
-                ? new Hop(FeedState.LIVE, 0)
-                : new Hop(FeedState.RESUMING, Math.max(0, clock.millis() - currentUntil), notCurrent);
+        return replica.hop(notCurrent == null ? 0 : Math.max(0, clock.millis() - currentUntil));
     }
 
     /** A follower's request; {@code from} is who sent it, as the transport validated it. */
@@ -225,6 +232,7 @@ public final class Origin implements AutoCloseable {
                         "{}: {}; restart the origin, and have the machine's memory tested",
                         schema.feed(),
                         replica.alarm());
+                source.heartbeat();
             }
             scrub = null;
             scrubAt = now;
@@ -244,6 +252,7 @@ public final class Origin implements AutoCloseable {
     public void notCurrent(String reason) {
         if (reason != null && notCurrent == null) {
             currentUntil = clock.millis();
+            replica.currentNow();
         }
         notCurrent = reason;
         source.currentUntil(reason == null ? -1 : currentUntil);

@@ -62,7 +62,7 @@ public final class Relay implements AutoCloseable {
         this.feedThread = feedThread;
         this.mostWaiting = source.settings().servingRingBytes();
         this.source = source;
-        source.hop(() -> new Hop(this.replica.state(), this.replica.ageMillis(), this.replica.reason()));
+        source.hop(() -> this.replica.hop(this.replica.ageMillis()));
         this.subscription = this.replica.passOn(new Receiver(clock));
     }
 
@@ -142,7 +142,7 @@ public final class Relay implements AutoCloseable {
         }
 
         private Hop hop(long freshAt) {
-            return new Hop(replica.state(), Math.max(0, clock.millis() - freshAt), replica.reason());
+            return replica.hop(Math.max(0, clock.millis() - freshAt));
         }
     }
 
@@ -185,6 +185,11 @@ public final class Relay implements AutoCloseable {
     /** Sends what is due and ends what timed out; to be called at least every 100 ms. */
     public void time() {
         if (!closed) {
+            long originTime = replica.originTime();
+            // What it says of its own has the replica's age, so it has the time that belongs to that.
+            if (replica.view() == source.view()) {
+                source.originTimeIs(originTime);
+            }
             source.time();
         }
     }

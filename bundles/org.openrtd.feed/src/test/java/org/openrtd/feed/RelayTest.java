@@ -2,6 +2,7 @@ package org.openrtd.feed;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.openrtd.feed.internal.FeedReplica;
 import org.openrtd.feed.internal.Messages;
 import org.openrtd.feed.internal.Wire;
 import org.openrtd.feed.internal.WireReader;
@@ -141,6 +143,92 @@ class RelayTest {
         Hop last = hops.get(hops.size() - 1);
         assertEquals(FeedState.RESUMING, last.state());
         assertEquals("the gateway is silent", last.reason());
+    }
+
+    @Test
+    void saysThatRowsItCouldNotRepairAreNotCurrent() {
+        origin.time();
+        run();
+        put(1, "one");
+        run();
+        ((FeedReplica) origin.replica()).alarm("ALARM: rows are wrong");
+        run();
+        assertEquals(new Hop(FeedState.RESUMING, 0, "ALARM: rows are wrong"), hops.get(hops.size() - 1));
+        put(1, "two");
+        run();
+        assertEquals(new Hop(FeedState.RESUMING, 0, "ALARM: rows are wrong"), hops.get(hops.size() - 1));
+        assertTrue(origin.replica().stale());
+    }
+
+    @Test
+    void keepsItsFollowersCurrentAndTheirRowsProvedBehindAnOriginThatIsIdle() throws Exception {
+        LinkListener[] listener = new LinkListener[1];
+        List<byte[]> requests = new ArrayList<>();
+        Follower follower = new Follower(
+                FollowerSettings.of("calls", List.of("site")), () -> now, new SplittableRandom(3), (index, heard) -> {
+                    listener[0] = heard;
+                    return new Link() {
+                        @Override
+                        public void send(byte[] request) {
+                            requests.add(request);
+                        }
+
+                        @Override
+                        public void close() {}
+                    };
+                });
+        origin.time();
+        put(1, "one");
+        run();
+        follower.time();
+        passedOn.clear();
+        hops.clear();
+        listener[0].connected("site");
+        int proofs = 0;
+        for (long end = now + 20_000; now < end; now += 50) {
+            origin.time();
+            run();
+            relay.time();
+            for (int i = 0; i < passedOn.size(); i++) {
+                WireReader reader = new WireReader(passedOn.get(i));
+                if (reader.header() == Wire.HEARTBEAT
+                        && !Messages.Heartbeat.read(reader).digests().isEmpty()) {
+                    proofs++;
+                }
+                listener[0].topic("site", hops.get(i), passedOn.get(i));
+            }
+            passedOn.clear();
+            hops.clear();
+            while (!requests.isEmpty() || !answers.isEmpty()) {
+                if (!requests.isEmpty()) {
+                    relay.request(new ReplyTo("me", "1"), requests.remove(0));
+                }
+                while (!answers.isEmpty()) {
+                    listener[0].reply(answers.remove(0));
+                }
+            }
+            follower.time();
+            if (now > 10_000) {
+                assertFalse(
+                        follower.replica().stale(),
+                        "at " + now + ": " + follower.replica().age());
+            }
+        }
+        assertEquals(FeedState.LIVE, follower.replica().state());
+        assertTrue(proofs >= 19, proofs + " heartbeats with digests");
+        Messages.Heartbeat last = null;
+        origin.notCurrent("the gateway is silent");
+        now += 5000;
+        origin.time();
+        run();
+        relay.time();
+        for (byte[] message : passedOn) {
+            WireReader reader = new WireReader(message);
+            assertEquals(Wire.HEARTBEAT, reader.header());
+            last = Messages.Heartbeat.read(reader);
+        }
+        assertEquals(List.of(), last.digests());
+        assertEquals(now - 5000, last.originTime(), "time stands still with the rows");
     }
 
     @Test

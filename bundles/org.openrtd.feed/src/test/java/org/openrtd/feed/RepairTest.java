@@ -67,6 +67,54 @@ class RepairTest {
     }
 
     @Test
+    void aRelayThatMayNotRepairAnyMoreSaysSoToItsFollowers() {
+        View before = before();
+        for (int i = 0; i < 4; i++) {
+            chain.relayed.fallBackTo(before);
+            chain.run(3000);
+        }
+        assertTrue(chain.relayed.reason().startsWith("ALARM"), chain.relayed.reason());
+        assertEquals(FeedState.RESUMING, chain.client.state());
+        assertTrue(chain.client.stale());
+        assertTrue(chain.client.reason().startsWith("source north is RESUMING itself: ALARM"), chain.client.reason());
+
+        chain.put(5, "five", 5.0);
+        chain.run(1000);
+        assertEquals(FeedState.RESUMING, chain.client.state());
+
+        chain.run(3_600_000);
+        assertEquals(FeedState.LIVE, chain.client.state());
+        assertFalse(chain.client.stale());
+        assertTrue(chain.equal());
+    }
+
+    @Test
+    void aDigestThatIsRightDoesNotEndTheAlarmOverRowsThatAreNotWhatItSays() {
+        before();
+        for (int i = 0; i < 4; i++) {
+            Row row = chain.client.view().find(Chain.CALLS, List.of(1)).orElseThrow();
+            ((byte[]) row.get("Data"))[0] = (byte) (90 + i);
+            chain.run(70_000);
+        }
+        assertTrue(chain.client.reason().startsWith("ALARM"), chain.client.reason());
+        assertTrue(chain.client.stale());
+        chain.run(3_600_000);
+        assertTrue(chain.equal());
+        assertFalse(chain.client.stale());
+    }
+
+    @Test
+    void anOriginWhoseRowsAreWrongSaysSo() {
+        before();
+        Row row = chain.origin.replica().view().find(Chain.CALLS, List.of(1)).orElseThrow();
+        ((byte[]) row.get("Data"))[0] = 99;
+        chain.run(70_000);
+        assertTrue(chain.origin.replica().stale());
+        assertTrue(chain.client.stale());
+        assertTrue(chain.client.reason().contains("source centre is RESUMING itself: ALARM"), chain.client.reason());
+    }
+
+    @Test
     void aRelayThatRepairedItselfHasItsFollowersRepairedToo() {
         View before = before();
         chain.relayed.fallBackTo(before);

@@ -3,6 +3,7 @@ package org.openrtd.feed.internal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -11,6 +12,7 @@ import java.util.function.Consumer;
 import org.openrtd.feed.Digest;
 import org.openrtd.feed.DurableHistory.Epoch;
 import org.openrtd.feed.FeedState;
+import org.openrtd.feed.Hop;
 import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.Replica;
@@ -227,11 +229,24 @@ public class FeedReplica implements Replica {
 
     /** Says that the rows are wrong and nothing can be done about it; {@code null} when they are right again. */
     public void alarm(String what) {
-        alarm = what;
+        if (!Objects.equals(alarm, what)) {
+            alarm = what;
+            // Followers of a relay show these rows too.
+            passOns.forEach(passOn -> passOn.stateChanged(originTime));
+        }
     }
 
     public String alarm() {
         return alarm;
+    }
+
+    /** How a source of these rows stands: rows that are wrong are not current, however young they are. */
+    public Hop hop(long age) {
+        FeedState now = state;
+        String wrong = alarm;
+        return wrong != null && now == FeedState.LIVE
+                ? new Hop(FeedState.RESUMING, age, wrong)
+                : new Hop(now, age, reason());
     }
 
     /** Something the origin made at {@code time} is here, or was {@code age} ago at the source. */

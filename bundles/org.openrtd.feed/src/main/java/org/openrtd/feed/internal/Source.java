@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.openrtd.feed.Digest;
@@ -37,6 +38,7 @@ public class Source {
     private final RandomGenerator random;
     private final SourceTransport transport;
     private Supplier<Hop> hop;
+    private Consumer<byte[]> heartbeats = message -> {};
     private final Ring ring = new Ring();
     private final List<ServedSnapshot> snapshots = new ArrayList<>();
     private final Set<String> complained = new HashSet<>();
@@ -77,6 +79,11 @@ public class Source {
     /** How this source stands; to be set before anything is sent. */
     public void hop(Supplier<Hop> next) {
         hop = next;
+    }
+
+    /** Who else gets what {@link #heartbeat} sends. */
+    public void heartbeats(Consumer<byte[]> also) {
+        heartbeats = also;
     }
 
     public String name() {
@@ -160,7 +167,9 @@ public class Source {
             }
             digests = List.of(new Messages.Digests(view.schema().version(), tables));
         }
-        publish(hop.get(), new Messages.Heartbeat(view.position(), originTime, digests).encode());
+        byte[] message = new Messages.Heartbeat(view.position(), originTime, digests).encode();
+        publish(hop.get(), message);
+        heartbeats.accept(message);
     }
 
     /** Of an origin: what it has is current up to {@code time} only; or, when that is negative, up to now. */
