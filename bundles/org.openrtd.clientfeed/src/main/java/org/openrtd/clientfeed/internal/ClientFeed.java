@@ -48,6 +48,7 @@ public final class ClientFeed {
     private final ServiceRegistration<RoleStatus> status;
     private final ServiceRegistration<DynamicMBean> bean;
     private FollowedFeeds followed;
+    private LocalBroker broker;
 
     @Activate
     public ClientFeed(BundleContext context, @Reference(name = "node") NodeIdentity node, ClientFeedConfig config) {
@@ -61,7 +62,7 @@ public final class ClientFeed {
 
     /** Clients stay connected. */
     @Modified
-    void modified(ClientFeedConfig config) {
+    synchronized void modified(ClientFeedConfig config) {
         if (!source.equals(config.source())) {
             LOG.warn("A new source takes effect when the bundle is restarted, since it disconnects all clients:"
                     + " bundle:restart org.openrtd.clientfeed");
@@ -86,6 +87,9 @@ public final class ClientFeed {
         if (next != null) {
             if (followed == null) {
                 followed = new FollowedFeeds(context, "client-feed", next.followers(), next.sources());
+                if (broker != null) {
+                    followed.attach(broker);
+                }
             } else {
                 followed.settings(next.followers(), next.sources());
             }
@@ -96,6 +100,8 @@ public final class ClientFeed {
             name = "replicas",
             cardinality = ReferenceCardinality.MULTIPLE,
             policy = ReferencePolicy.DYNAMIC,
+            // A client of this node may follow this very client feed.
+            target = "(!(role=client))",
             updated = "replica",
             unbind = "replicaGone")
     void replica(Replica replica, Map<String, Object> properties) {
@@ -111,16 +117,26 @@ public final class ClientFeed {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             unbind = "brokerGone")
-    void broker(LocalBroker broker) {
-        relays.attach(broker);
+    synchronized void broker(LocalBroker present) {
+        broker = present;
+        relays.attach(present);
+        if (followed != null) {
+            followed.attach(present);
+        }
     }
 
-    void brokerGone(LocalBroker broker) {
-        relays.detach(broker);
+    synchronized void brokerGone(LocalBroker gone) {
+        if (broker == gone) {
+            broker = null;
+        }
+        relays.detach(gone);
+        if (followed != null) {
+            followed.detach(gone);
+        }
     }
 
     @Deactivate
-    void close() {
+    synchronized void close() {
         unregister(status);
         unregister(bean);
         if (followed != null) {
