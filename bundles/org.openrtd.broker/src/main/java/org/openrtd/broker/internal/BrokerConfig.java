@@ -57,9 +57,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(
             name = "Most connections",
-            description = "Connections over TCP at one time; one more is refused.",
+            description = "Connections over TCP at one time; one more is refused. A follower has one for each feed.",
             min = "1")
-    int maxConnections() default 2000;
+    int maxConnections() default 4000;
 
     @AttributeDefinition(
             name = "Largest message",

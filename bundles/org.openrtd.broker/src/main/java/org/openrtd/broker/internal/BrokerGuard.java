@@ -64,6 +64,9 @@ final class BrokerGuard implements Interceptor, ActiveMQServerPlugin {
             PacketImpl.SESS_ADD_METADATA2,
             PacketImpl.SESS_UNIQUE_ADD_METADATA);
 
+    /** Who is refused may come again at once, and must not fill the log. */
+    private static final int MAX_TOLD = 100;
+
     private final int maxMessageBytes;
     private final int maxSilenceMillis;
     private final int subscriptionMessages;
@@ -114,7 +117,14 @@ final class BrokerGuard implements Interceptor, ActiveMQServerPlugin {
 
     private boolean refuse(RemotingConnection connection, String what) {
         refusedMessages.increment();
-        LOG.warn("Disconnected {}: asked for {}", connection.getRemoteAddress(), what);
+        long refused = refusedMessages.sum();
+        if (refused <= MAX_TOLD) {
+            LOG.warn(
+                    "Disconnected {}, which asked for {}{}",
+                    connection.getRemoteAddress(),
+                    what,
+                    refused == MAX_TOLD ? "; further ones are only counted" : "");
+        }
         connection.fail(new ActiveMQException("Refused: " + what, null, ActiveMQExceptionType.ILLEGAL_STATE));
         return false;
     }

@@ -102,6 +102,9 @@ record BrokerSettings(
         acceptor.put("useEpoll", false);
         acceptor.put("useKQueue", false);
         acceptor.put("connectionsAllowed", (long) maxConnections);
+        // Left to the system; Artemis would ask for 2 MB a connection.
+        acceptor.put("tcpSendBufferSize", -1);
+        acceptor.put("tcpReceiveBufferSize", -1);
         if (tls()) {
             acceptor.put("sslEnabled", true);
             acceptor.put("sslAutoReload", true);
