@@ -90,7 +90,7 @@ public class ChainIT {
         assertEquals(mbeans, central.mbeans());
         assertEquals(before.names(), Framework.of(central).names());
         assertEquals(Set.of(), before.changedIn(Framework.of(central)));
-        central.await("its threads to end, as there were " + threads, () -> threads.containsAll(central.threads()));
+        central.awaitNoThreadsBut(threads);
     }
 
     @Test

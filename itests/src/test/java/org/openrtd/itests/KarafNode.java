@@ -407,6 +407,17 @@ final class KarafNode implements AutoCloseable {
         }
     }
 
+    /** Waits until there is no thread of another name; a role's may take a moment to end. */
+    void awaitNoThreadsBut(Set<String> names) {
+        try {
+            await("threads to end", () -> names.containsAll(threads()));
+        } catch (AssertionError e) {
+            Set<String> left = threads();
+            left.removeAll(names);
+            throw new AssertionError("Threads stay: " + left, e);
+        }
+    }
+
     String log() {
         Path log = home.resolve("data/log/karaf.log");
         try {

@@ -36,7 +36,7 @@ public class NodeIT {
         assertEquals(Set.of(), node.mbeans());
         assertFalse("the broker listens", ChainIT.listens(node.brokerPort()));
         assertEquals(before.names(), Framework.of(node).names());
-        node.await("its threads to end", () -> threads.containsAll(node.threads()));
+        node.awaitNoThreadsBut(threads);
     }
 
     @Test
