@@ -8,6 +8,7 @@ import javax.management.DynamicMBean;
 import org.openrtd.feed.RoleStatus;
 import org.openrtd.feed.jms.LocalBroker;
 import org.openrtd.feed.jms.NodeIdentity;
+import org.openrtd.feed.jms.NumericSettings;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
 @Component(
         service = {},
         immediate = true,
-        configurationPid = "org.openrtd.broker")
+        configurationPid = BrokerComponent.PID)
 @Designate(ocd = BrokerConfig.class)
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.jms.LocalBroker\"")
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.RoleStatus\"")
@@ -37,12 +38,15 @@ public final class BrokerComponent {
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokerComponent.class);
 
+    static final String PID = "org.openrtd.broker";
+
     private final NodeBroker broker;
     private final List<ServiceRegistration<?>> services = new ArrayList<>();
 
     @Activate
     public BrokerComponent(BundleContext context, @Reference(name = "node") NodeIdentity node, BrokerConfig config) {
         try {
+            NumericSettings.check(BrokerConfig.class, config, PID);
             broker = new NodeBroker(BrokerSettings.of(config, node.name()), new JaasAccounts("karaf"));
         } catch (IllegalArgumentException | IllegalStateException e) {
             // SCR logs it too, beneath a stack trace; this line is for the operator.

@@ -1,8 +1,10 @@
 package org.openrtd.clientfeed.internal;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import javax.management.DynamicMBean;
+import org.openrtd.feed.FollowerSettings;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.RoleStatus;
 import org.openrtd.feed.SourceSettings;
@@ -11,6 +13,7 @@ import org.openrtd.feed.jms.FollowedFeeds;
 import org.openrtd.feed.jms.FollowerRole;
 import org.openrtd.feed.jms.LocalBroker;
 import org.openrtd.feed.jms.NodeIdentity;
+import org.openrtd.feed.jms.NumericSettings;
 import org.openrtd.feed.jms.RoleMBean;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
@@ -71,29 +74,44 @@ public final class ClientFeed {
         follow(config);
     }
 
-    /** Brings followers of its own where the container has no role that holds the feeds. */
+    /**
+     * Brings followers of its own where the container has no role that holds the feeds. Settings that make no sense
+     * change nothing but what the role says of itself.
+     */
     private void follow(ClientFeedConfig config) {
-        boolean unwanted = String.join("", config.followUrls()).isBlank();
-        FollowerRole.Settings next = null;
+        if (String.join("", config.followUrls()).isBlank()) {
+            if (followed != null) {
+                followed.close();
+                followed = null;
+            }
+            relays.following(false, null);
+            return;
+        }
+        FollowerRole.Settings next;
+        List<FollowerSettings> followers;
         try {
-            next = unwanted ? null : following(config);
+            next = following(config);
+            followers = next.followers();
         } catch (IllegalArgumentException e) {
-            LOG.error("client-feed follows nobody: {}", e.getMessage());
+            LOG.error(
+                    "client-feed: {}{}",
+                    e.getMessage(),
+                    followed == null ? "; it follows nobody" : "; going on as before");
+            relays.following(true, e.getMessage());
+            return;
         }
-        if (followed != null && (next == null || !followed.follows(next.feedNames()))) {
-            followed.close();
-            followed = null;
-        }
-        if (next != null) {
-            if (followed == null) {
-                followed = new FollowedFeeds(context, "client-feed", next.followers(), next.sources());
-                if (broker != null) {
-                    followed.attach(broker);
-                }
-            } else {
-                followed.settings(next.followers(), next.sources());
+        if (followed != null && followed.follows(next.feedNames())) {
+            followed.settings(followers, next.sources());
+        } else {
+            if (followed != null) {
+                followed.close();
+            }
+            followed = new FollowedFeeds(context, "client-feed", followers, next.sources());
+            if (broker != null) {
+                followed.attach(broker);
             }
         }
+        relays.following(true, null);
     }
 
     @Reference(
@@ -154,6 +172,7 @@ public final class ClientFeed {
     }
 
     private static SourceSettings settings(ClientFeedConfig config) {
+        NumericSettings.check(ClientFeedConfig.class, config, PID);
         return new SourceSettings(
                 Duration.ofMillis(config.heartbeatIntervalMillis()),
                 config.ringBytes(),

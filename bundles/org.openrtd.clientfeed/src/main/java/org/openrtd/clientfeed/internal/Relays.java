@@ -32,6 +32,10 @@ final class Relays implements RoleStatus, ClientFeedMXBean, AutoCloseable {
     private final Map<String, Relayed> relayed = new TreeMap<>();
     private SourceSettings settings;
     private LocalBroker broker;
+    private boolean follows;
+    /** What is wrong with the settings of the role's own followers, or {@code null}. */
+    private String problem;
+
     private boolean closed;
 
     Relays(String source, String name, SourceSettings settings) {
@@ -66,6 +70,16 @@ final class Relays implements RoleStatus, ClientFeedMXBean, AutoCloseable {
     synchronized void settings(SourceSettings next) {
         settings = next;
         relayed.values().forEach(each -> each.relay.settings(next));
+    }
+
+    /**
+     * Whether the role is told to follow sources of its own.
+     *
+     * @param wrong what is wrong with those settings, or {@code null}
+     */
+    synchronized void following(boolean wanted, String wrong) {
+        follows = wanted;
+        problem = wrong;
     }
 
     private void choose(String feed) {
@@ -106,7 +120,12 @@ final class Relays implements RoleStatus, ClientFeedMXBean, AutoCloseable {
     @Override
     public synchronized String summary() {
         if (relayed.isEmpty()) {
-            return "has nothing to pass on: no role of this node holds a feed, and followUrls is not set";
+            return "has nothing to pass on: "
+                    + (problem != null
+                            ? problem
+                            : follows
+                                    ? "no feed of followUrls is there"
+                                    : "no role of this node holds a feed, and followUrls is not set");
         }
         List<String> shut = new ArrayList<>();
         relayed.forEach((feed, each) -> {
@@ -114,7 +133,8 @@ final class Relays implements RoleStatus, ClientFeedMXBean, AutoCloseable {
                 shut.add(feed + ": " + each.relay.source().state());
             }
         });
-        return shut.isEmpty() ? "passes on " + String.join(", ", relayed.keySet()) : String.join("; ", shut);
+        String passed = shut.isEmpty() ? "passes on " + String.join(", ", relayed.keySet()) : String.join("; ", shut);
+        return problem == null ? passed : passed + "; new settings are not used: " + problem;
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.openrtd.distributor.internal;
 import org.openrtd.feed.jms.Addresses;
 import org.openrtd.feed.jms.FollowerRole;
 import org.openrtd.feed.jms.LocalBroker;
+import org.openrtd.feed.jms.NumericSettings;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -59,6 +60,7 @@ public final class Distributor {
     }
 
     private static FollowerRole.Settings settings(DistributorConfig config) {
+        NumericSettings.check(DistributorConfig.class, config, PID);
         return new FollowerRole.Settings(
                 PID,
                 "centreUrls",

@@ -26,6 +26,7 @@ import org.openrtd.feed.jms.FeedLine;
 import org.openrtd.feed.jms.FollowedFeeds;
 import org.openrtd.feed.jms.LocalBroker;
 import org.openrtd.feed.jms.NodeIdentity;
+import org.openrtd.feed.jms.NumericSettings;
 import org.openrtd.feed.jms.RoleMBean;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
@@ -164,6 +165,7 @@ public final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
     }
 
     private static Settings settings(RealTimeServerConfig config) {
+        NumericSettings.check(RealTimeServerConfig.class, config, PID);
         ClockMode clock;
         try {
             clock = ClockMode.valueOf(config.clock().trim().toUpperCase(Locale.ROOT));
