@@ -6,33 +6,59 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openrtd.events.LinkMessage;
 import org.openrtd.events.LinkMessage.EventBatch;
+import org.openrtd.feed.MonotonicClock;
 
 /** What has come from gateways and waits for the log; bounded: who brings more waits. */
 final class Arrivals {
 
-    /** One message of a gateway. */
-    record Arrival(Replies.To from, LinkMessage message) {
+    /**
+     * One message of a gateway.
+     *
+     * @param at when it came, by the monotonic clock; before it had to wait
+     */
+    record Arrival(Replies.To from, LinkMessage message, long at) {
+
+        Arrival(Replies.To from, LinkMessage message) {
+            this(from, message, 0);
+        }
+
+        private Arrival at(long now) {
+            return new Arrival(from, message, now);
+        }
+
+        /** What it counts for; one without events takes memory too. */
         int events() {
-            return message instanceof EventBatch batch ? batch.events().size() : 0;
+            return message instanceof EventBatch batch
+                    ? Math.max(1, batch.events().size())
+                    : 1;
         }
     }
 
+    private final MonotonicClock clock;
+
     private final ArrayDeque<Arrival> waiting = new ArrayDeque<>();
     private int waitingEvents;
-    private int blocked;
-    private boolean wasBlocked;
+    /** Those that wait until there is room. */
+    private final List<Arrival> blocked = new ArrayList<>();
+
     private boolean woken;
     private boolean closed;
 
+    Arrivals(MonotonicClock clock) {
+        this.clock = clock;
+    }
+
     /** Waits while there are too many; forgotten when closed. */
-    synchronized void add(Arrival arrival, int maxEvents) throws InterruptedException {
-        while (!closed && waitingEvents > 0 && waitingEvents + arrival.events() > maxEvents) {
-            blocked++;
-            wasBlocked = true;
+    synchronized void add(Arrival came, int maxEvents) throws InterruptedException {
+        Arrival arrival = came.at(clock.millis());
+        if (!hasRoom(arrival, maxEvents)) {
+            blocked.add(arrival);
             try {
-                wait();
+                while (!hasRoom(arrival, maxEvents)) {
+                    wait();
+                }
             } finally {
-                blocked--;
+                blocked.removeIf(other -> other == arrival);
             }
         }
         if (!closed) {
@@ -40,6 +66,10 @@ final class Arrivals {
             waitingEvents += arrival.events();
             notifyAll();
         }
+    }
+
+    private boolean hasRoom(Arrival arrival, int maxEvents) {
+        return closed || waitingEvents == 0 || waitingEvents + arrival.events() <= maxEvents;
     }
 
     /** Makes {@link #take} return. */
@@ -74,15 +104,16 @@ final class Arrivals {
         return taken;
     }
 
-    /** Whether a gateway had to wait since the last call: then its silence was our doing. */
-    synchronized boolean wasBlocked() {
-        boolean was = wasBlocked;
-        wasBlocked = blocked > 0;
-        return was;
-    }
-
-    synchronized boolean waiting() {
-        return !waiting.isEmpty();
+    /** When the oldest of those came that wait; now when none does. What came before then has been taken. */
+    synchronized long takenUpTo() {
+        long oldest = clock.millis();
+        if (!waiting.isEmpty()) {
+            oldest = Math.min(oldest, waiting.peek().at());
+        }
+        for (Arrival arrival : blocked) {
+            oldest = Math.min(oldest, arrival.at());
+        }
+        return oldest;
     }
 
     synchronized int waitingEvents() {

@@ -66,6 +66,7 @@ final class Centre implements AutoCloseable {
 
     private static final long RETRY_MILLIS = 500;
     private static final long HANGS_MILLIS = 2_000;
+    private static final long PAUSE_MILLIS = 1_000;
 
     private final EventLog log;
     private final ConfigurationStore store;
@@ -73,7 +74,7 @@ final class Centre implements AutoCloseable {
     private final Replies replies;
     private final MonotonicClock monotonic;
     private final LongSupplier wall;
-    private final Arrivals arrivals = new Arrivals();
+    private final Arrivals arrivals;
     private final BlockingQueue<List<EventLog.Logged>> folding = new ArrayBlockingQueue<>(GROUPS);
     private final Thread logThread = new Thread(this::logAll, "openrtd-event-log");
     private final Thread foldThread = new Thread(this::foldAll, "openrtd-fold");
@@ -86,22 +87,22 @@ final class Centre implements AutoCloseable {
     // The log's thread.
     private final Map<String, Mark> marks = new HashMap<>();
     private final Map<String, Long> heard = new HashMap<>();
+    /** Gateways that a pause of this program has been allowed for, and that were not heard since. */
+    private final Set<String> excused = new HashSet<>();
     /** By gateway: names that are known to be configured. */
     private final Map<String, Set<String>> known = new HashMap<>();
 
-    /** As the log has it, */
     private Gateways logged = new Gateways();
-    /** and as it will have it when what is being prepared is in it. */
+    private ControllerClock controllerClock;
+    private long lastClock;
+    private long lastClockAt;
+    private boolean sinceClock;
+    /** How gateways stand when what is being prepared is in the log; till then {@link #logged} counts. */
     private Gateways ahead = new Gateways();
     /** Log sequence of the last entry handed to the fold. */
     private long handed;
     /** Whether the log may hold more than the fold was handed, because a step ended between the two. */
     private boolean unsure;
-
-    private ControllerClock controllerClock;
-    private long lastClock;
-    private long lastClockAt;
-    private boolean sinceClock;
     /** Recovery keys: of the last transaction committed, and of the last one entered in the log. */
     private long configured;
 
@@ -167,6 +168,7 @@ final class Centre implements AutoCloseable {
         this.feeds = feeds;
         this.replies = replies;
         this.monotonic = monotonic;
+        this.arrivals = new Arrivals(monotonic);
         this.wall = wall;
         this.settings = settings;
         logThread.setDaemon(true);
@@ -303,6 +305,7 @@ final class Centre implements AutoCloseable {
     /** Takes nothing any more, folds what is in the log, writes a last checkpoint. */
     @Override
     public void close() {
+        boolean began = accepting;
         accepting = false;
         closing = true;
         stop.countDown();
@@ -313,7 +316,7 @@ final class Centre implements AutoCloseable {
             // Wakes the fold, which waits for what does not come any more.
             folding.offer(List.of());
             join(foldThread);
-            if (fold != null && foldProblem == null && !foldThread.isAlive()) {
+            if (began && foldProblem == null && !foldThread.isAlive()) {
                 checkpoint();
             }
             checkpoints.shutdown();
@@ -416,8 +419,10 @@ final class Centre implements AutoCloseable {
         }
         List<Arrivals.Arrival> taken = arrivals.take(GROUP, timeout);
         long now = monotonic.millis();
-        // What this program did not get to is no silence of a gateway.
-        boolean ourDoing = arrivals.wasBlocked() || arrivals.waiting() || now - lastStep > 1000;
+        // What this program did not get to is no silence of a gateway: neither what still waits,
+        long takenUpTo = Math.min(now, arrivals.takenUpTo());
+        // nor what the broker could not hand over in the meantime.
+        boolean paused = now - lastStep > PAUSE_MILLIS;
         lastStep = now;
         List<EventLog.Entry> group = new ArrayList<>();
         List<EventBatch> fresh = new ArrayList<>();
@@ -425,16 +430,21 @@ final class Centre implements AutoCloseable {
         answers.clear();
 
         Set<String> present = new LinkedHashSet<>();
-        taken.forEach(arrival -> present.add(gatewayOf(arrival.message())));
+        for (Arrivals.Arrival arrival : taken) {
+            String gateway = gatewayOf(arrival.message());
+            present.add(gateway);
+            heard.merge(gateway, arrival.at(), Math::max);
+        }
         for (String gateway : present) {
-            heard.put(gateway, now);
+            excused.remove(gateway);
             if (ahead.state(gateway) == Gateways.State.SILENT) {
                 say(group, gateway, new Event.GatewayHeard(controllerTime));
                 LOG.info("Gateway {} is heard again", gateway);
             }
         }
-        if (ourDoing) {
-            heard.replaceAll((gateway, at) -> now);
+        if (paused) {
+            // Once, or a database that stays slow would hide a dead gateway for good.
+            heard.replaceAll((gateway, at) -> excused.add(gateway) ? now : at);
         }
         for (Arrivals.Arrival arrival : taken) {
             take(arrival, reached, fresh);
@@ -451,7 +461,7 @@ final class Centre implements AutoCloseable {
                 sinceClock = true;
             }
         }
-        findSilence(group, now);
+        findSilence(group, takenUpTo);
         moveClock(group);
         if (!group.isEmpty()) {
             unsure = true;
@@ -595,7 +605,7 @@ final class Centre implements AutoCloseable {
         }
         for (UnknownNames names : unknown.values()) {
             for (Provisioning wanted : names.provisionings(settings.zone())) {
-                ConfigurationResult result = logging.ask(() -> store.provision(wanted));
+                ConfigurationResult result = asking(() -> store.provision(wanted));
                 if (result == null) {
                     return;
                 }
@@ -622,11 +632,11 @@ final class Centre implements AutoCloseable {
         return entries;
     }
 
-    private void findSilence(List<EventLog.Entry> group, long now) {
+    private void findSilence(List<EventLog.Entry> group, long takenUpTo) {
         long limit = settings.silentAfter().toMillis();
         List<String> silent = new ArrayList<>();
         ahead.all().forEach((gateway, state) -> {
-            if (state == Gateways.State.UP && now - heard.getOrDefault(gateway, now) > limit) {
+            if (state == Gateways.State.UP && takenUpTo - heard.getOrDefault(gateway, takenUpTo) > limit) {
                 silent.add(gateway);
             }
         });
@@ -705,6 +715,10 @@ final class Centre implements AutoCloseable {
             failed[0] = true;
             return log.append(part);
         });
+    }
+
+    private <T> T asking(Supplier<T> question) {
+        return logging.ask(question);
     }
 
     /** Questions of one thread to the central database, each asked until there is an answer. */

@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -313,6 +314,39 @@ class CentreTest {
         GatewayDouble.send(centre, GatewayDouble.keepAlive());
         now.addAndGet(100);
         rows.await(PERIPHERAL, "GatewayState", "up");
+    }
+
+    @Test
+    void findsAGatewaySilentWhileAnotherOneFloodsIt() throws Exception {
+        GatewayDouble gateway = start(ClockMode.GATEWAY, oneCall(), GatewayDouble.NAME);
+        assertTrue(gateway.sendAll(centre, session));
+        List<Event> many = new ArrayList<>();
+        for (int call = 0; call < 600; call++) {
+            many.add(new Event.CallOffered(BEGIN, "f" + call, "Sales"));
+        }
+        AtomicBoolean enough = new AtomicBoolean();
+        Runnable flood = () -> {
+            try {
+                while (!enough.get()) {
+                    GatewayDouble.send(centre, new EventBatch("flood", 1, 1, many));
+                    gateway.replies.clear();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        // Several, so that one always waits.
+        List<Thread> flooding = List.of(new Thread(flood), new Thread(flood), new Thread(flood));
+        flooding.forEach(Thread::start);
+        try {
+            step(8000);
+            rows.await(PERIPHERAL, "GatewayState", "silent");
+        } finally {
+            enough.set(true);
+            for (Thread thread : flooding) {
+                thread.join();
+            }
+        }
     }
 
     /** In steps that the centre does not take for a pause of its own. */
