@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.Map;
 import org.openrtd.feed.RoleStatus;
 import org.openrtd.feed.jms.LocalBroker;
+import org.openrtd.feed.jms.NumericSettings;
 import org.openrtd.gateway.Gateway;
 import org.openrtd.gateway.GatewayRole;
 import org.openrtd.gateway.GatewaySettings;
@@ -176,7 +177,7 @@ public final class SimulatorGateway implements RoleStatus {
     @Activate
     void activate(BundleContext context, Config config) {
         role = new GatewayRole("gateway-simulator", PID, context);
-        settings = Settings.of(config);
+        settings = Settings.of(NumericSettings.check(Config.class, config, PID));
         run();
     }
 
@@ -184,7 +185,7 @@ public final class SimulatorGateway implements RoleStatus {
     @Modified
     void modified(Config config) {
         Settings before = settings;
-        settings = Settings.of(config);
+        settings = Settings.of(NumericSettings.check(Config.class, config, PID));
         Gateway gateway = role.gateway();
         if (gateway != null && settings.equals(before.atSpeed(settings.speed()))) {
             try {
