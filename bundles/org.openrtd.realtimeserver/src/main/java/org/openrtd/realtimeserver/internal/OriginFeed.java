@@ -11,6 +11,7 @@ import org.openrtd.feed.Change;
 import org.openrtd.feed.Cut;
 import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.Origin;
+import org.openrtd.feed.Position;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.SourceSettings;
 import org.openrtd.feed.SourceTransport;
@@ -18,9 +19,13 @@ import org.openrtd.feed.jms.Addresses;
 import org.openrtd.feed.jms.FeedLoop;
 import org.openrtd.feed.jms.JmsSource;
 import org.openrtd.feed.jms.LocalBroker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One origin on a thread of its own, with its way to followers. */
 final class OriginFeed implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OriginFeed.class);
 
     private static final Duration TICK = Duration.ofMillis(50);
     /** Batches that may wait for the feed's thread before the fold waits. */
@@ -31,6 +36,8 @@ final class OriginFeed implements AutoCloseable {
     private final Origin origin;
     private final Semaphore room = new Semaphore(MAX_WAITING);
     private String notCurrent;
+    /** Why the rows are wrong from now on, until the next start; {@code null} while they are right. */
+    private volatile String broken;
 
     /**
      * @param make makes the origin with what it is to send by, on the feed's thread
@@ -58,7 +65,7 @@ final class OriginFeed implements AutoCloseable {
         this.carrier = made;
         carrier.answerWith(origin::request);
         loop.every(TICK, () -> {
-            String why = whyNotCurrent.get();
+            String why = broken != null ? broken : whyNotCurrent.get();
             if (!Objects.equals(why, notCurrent)) {
                 notCurrent = why;
                 origin.notCurrent(why);
@@ -76,16 +83,50 @@ final class OriginFeed implements AutoCloseable {
         room.acquire();
         loop.execute(() -> {
             try {
-                origin.commit(cut, changes);
+                apply(cut, changes);
             } finally {
                 room.release();
             }
         });
     }
 
-    /** Cuts a batch soon, however many wait. */
-    void commitLater(Cut cut, Collection<Change> changes) {
-        loop.execute(() -> origin.commit(cut, changes));
+    /**
+     * Cuts the batch of a configuration transaction soon, however many wait.
+     *
+     * @param recoveryKey the sequence that the batch must have
+     */
+    void commitLater(long recoveryKey, Cut cut, Collection<Change> changes) {
+        loop.execute(() -> {
+            long sequence = apply(cut, changes).sequence();
+            if (sequence != recoveryKey && broken == null) {
+                broken("the configuration's transaction " + recoveryKey + " became the batch " + sequence);
+                LOG.error("Feed {}: {}", origin.replica().feed(), broken);
+            }
+        });
+    }
+
+    private Position apply(Cut cut, Collection<Change> changes) {
+        try {
+            return origin.commit(cut, changes);
+        } catch (Throwable e) {
+            // What failed is missing from the rows, and nothing brings it: they must not pass for current any more.
+            broken("a change of feed " + origin.replica().feed() + " could not be made, so its rows are incomplete: "
+                    + e);
+            throw e;
+        }
+    }
+
+    private void broken(String reason) {
+        if (broken == null) {
+            broken = reason + ". Restart the bundle: bundle:restart org.openrtd.realtimeserver";
+            notCurrent = broken;
+            origin.notCurrent(broken);
+        }
+    }
+
+    /** Why the rows are wrong until the next start; {@code null} when they are right. */
+    String problem() {
+        return broken;
     }
 
     Replica replica() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.centraldb.ConfigurationStore;
@@ -32,6 +33,15 @@ final class OriginFeeds implements Feeds, AutoCloseable {
         this.node = node;
         this.store = store;
         this.settings = settings;
+    }
+
+    /** Why the rows of a feed are wrong until the next start; {@code null} when they are right. */
+    String problem() {
+        return all().stream()
+                .map(OriginFeed::problem)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     /** Who knows whether the real-time feeds are current; before they begin. */
@@ -90,7 +100,8 @@ final class OriginFeeds implements Feeds, AutoCloseable {
                 () -> null);
         add(Catalog.CONFIG, feed);
         configurations = store.listen(
-                rows.recoveryKey(), transaction -> feed.commitLater(transaction.cut(), transaction.changes()));
+                rows.recoveryKey(),
+                transaction -> feed.commitLater(transaction.recoveryKey(), transaction.cut(), transaction.changes()));
     }
 
     private synchronized void add(String name, OriginFeed feed) {
@@ -133,6 +144,7 @@ final class OriginFeeds implements Feeds, AutoCloseable {
         feeds.values().forEach(feed -> feed.settings(next));
     }
 
+    /** Ends the feeds; they may begin again. */
     @Override
     public synchronized void close() {
         try {
@@ -142,5 +154,6 @@ final class OriginFeeds implements Feeds, AutoCloseable {
         }
         feeds.values().forEach(OriginFeed::close);
         feeds.clear();
+        configurations = () -> {};
     }
 }
