@@ -11,8 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import javax.management.DynamicMBean;
+import org.openrtd.centraldb.CentralDatabaseException;
 import org.openrtd.centraldb.ConfigurationStore;
 import org.openrtd.centraldb.EventLog;
 import org.openrtd.events.EventCodec;
@@ -59,12 +62,23 @@ public final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
     static final String PID = "org.openrtd.realtimeserver";
     private static final String FILE = "etc/" + PID + ".cfg";
 
+    private static final long RETRY_MILLIS = 5_000;
+
+    private final BundleContext context;
+    private final EventLog log;
+    private final ConfigurationStore store;
     private final String source;
     private final Settings started;
     private final OriginFeeds feeds;
     private final BrokerService intake;
-    private final Centre centre;
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private volatile Settings present;
+    private volatile Centre centre;
+    /** Why the centre has not started yet; {@code null} when it has. */
+    private volatile String notStarted;
+
+    private Thread starting;
 
     /** @throws IllegalArgumentException when a setting makes no sense; the message says which and what to do */
     @Activate
@@ -74,53 +88,137 @@ public final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
             @Reference(name = "eventLog") EventLog log,
             @Reference(name = "configuration") ConfigurationStore store,
             RealTimeServerConfig config) {
-        source = Addresses.word(config.source());
-        started = settings(config);
-        feeds = new OriginFeeds(source, node.name(), store, sourceSettings(config));
+        this(context, node, log, store, config, RETRY_MILLIS);
+    }
+
+    /** @param retryMillis between attempts to start while the central database fails */
+    RealTimeServer(
+            BundleContext context,
+            NodeIdentity node,
+            EventLog log,
+            ConfigurationStore store,
+            RealTimeServerConfig config,
+            long retryMillis) {
+        this.context = context;
+        this.log = log;
+        this.store = store;
+        try {
+            source = Addresses.word(config.source());
+            started = settings(config);
+            feeds = new OriginFeeds(source, node.name(), store, sourceSettings(config));
+        } catch (IllegalArgumentException e) {
+            // SCR logs it too, beneath a stack trace; this line is for the operator.
+            LOG.error("The real-time server is not running. {}", e.getMessage());
+            throw e;
+        }
+        present = started;
         String queue = Addresses.events(source);
         intake = new BrokerService(
                 "event-intake", queue, broker -> broker.openQueue(queue, Addresses.GATEWAY_ROLE), this::arrived);
-        centre = new Centre(
+        feeds.currentBy(() -> centre.whyNotCurrent());
+        notStarted = "is starting";
+        centre = centre();
+        try {
+            register(context.registerService(RoleStatus.class, this, null));
+            ServiceRegistration<DynamicMBean> bean =
+                    new RoleMBean(this, RealTimeServerMXBean.class).publish(context, "RealTimeServer");
+            register(bean);
+            if (!start()) {
+                starting = new Thread(() -> startLater(retryMillis), "openrtd-real-time-server-start");
+                starting.setDaemon(true);
+                starting.start();
+            }
+        } catch (RuntimeException e) {
+            LOG.error("The real-time server is not running. {}", e.getMessage());
+            close();
+            throw e;
+        }
+    }
+
+    private Centre centre() {
+        return new Centre(
                 log,
                 store,
                 feeds,
                 (to, message) -> intakeReply(to, EventCodec.encode(message)),
                 MonotonicClock.SYSTEM,
                 System::currentTimeMillis,
-                started);
-        feeds.currentBy(centre::whyNotCurrent);
+                present);
+    }
+
+    /** Whether the centre runs now; otherwise the central database failed, and a new centre waits to be started. */
+    private boolean start() {
         try {
             centre.start();
-            for (OriginFeed feed : feeds.all()) {
-                Hashtable<String, Object> properties = new Hashtable<>();
-                properties.put(Replica.FEED, feed.replica().feed());
-                properties.put(Replica.SOURCE, feed.replica().source());
-                properties.put(FollowedFeeds.ROLE, role());
-                // A role in this node that follows this centre is nearer to its readers.
-                properties.put(Constants.SERVICE_RANKING, -1);
-                registrations.add(context.registerService(Replica.class, feed.replica(), properties));
+        } catch (CentralDatabaseException e) {
+            centre.close();
+            feeds.close();
+            centre = centre();
+            String why = "cannot start: " + e.getMessage();
+            if (!why.equals(notStarted)) {
+                LOG.error("The real-time server {}; trying again until it can", why);
             }
-            registrations.add(context.registerService(RoleStatus.class, this, null));
-            ServiceRegistration<DynamicMBean> bean =
-                    new RoleMBean(this, RealTimeServerMXBean.class).publish(context, "RealTimeServer");
-            registrations.add(bean);
+            notStarted = why;
+            return false;
+        }
+        // Settings that came meanwhile.
+        centre.settings(present);
+        for (OriginFeed feed : feeds.all()) {
+            Hashtable<String, Object> properties = new Hashtable<>();
+            properties.put(Replica.FEED, feed.replica().feed());
+            properties.put(Replica.SOURCE, feed.replica().source());
+            properties.put(FollowedFeeds.ROLE, role());
+            // A role in this node that follows this centre is nearer to its readers.
+            properties.put(Constants.SERVICE_RANKING, -1);
+            register(context.registerService(Replica.class, feed.replica(), properties));
+        }
+        notStarted = null;
+        return true;
+    }
+
+    private void register(ServiceRegistration<?> registration) {
+        synchronized (registrations) {
+            registrations.add(registration);
+        }
+    }
+
+    private void startLater(long retryMillis) {
+        try {
+            while (!closing.await(retryMillis, TimeUnit.MILLISECONDS)) {
+                if (start()) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (RuntimeException e) {
-            close();
-            throw e;
+            if (closing.getCount() > 0) {
+                notStarted = "cannot start: " + e.getMessage();
+                LOG.error("The real-time server is not running. {}", e.getMessage(), e);
+            }
         }
     }
 
     @Modified
     void modified(RealTimeServerConfig config) {
-        Settings next = settings(config);
+        Settings next;
+        SourceSettings nextOfSources;
+        try {
+            next = settings(config);
+            nextOfSources = sourceSettings(config);
+        } catch (IllegalArgumentException e) {
+            LOG.error("The real-time server goes on with the settings before. {}", e.getMessage());
+            return;
+        }
         if (!source.equals(config.source())
                 || next.clock() != started.clock()
                 || !next.zone().equals(started.zone())) {
             LOG.warn("New values of source, clock and zone take effect when the bundle is restarted: bundle:restart"
                     + " org.openrtd.realtimeserver");
         }
-        centre.settings(next.as(started));
-        feeds.settings(sourceSettings(config));
+        present = next.as(started);
+        centre.settings(present);
+        feeds.settings(nextOfSources);
     }
 
     @Reference(
@@ -140,13 +238,24 @@ public final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
 
     @Deactivate
     void close() {
-        registrations.forEach(registration -> {
+        closing.countDown();
+        if (starting != null) {
             try {
-                registration.unregister();
-            } catch (IllegalStateException bundleStopped) {
-                // The framework has unregistered it with the bundle.
+                // Not interrupted: an embedded database takes that badly.
+                starting.join(10_000);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
             }
-        });
+        }
+        synchronized (registrations) {
+            registrations.forEach(registration -> {
+                try {
+                    registration.unregister();
+                } catch (IllegalStateException bundleStopped) {
+                    // The framework has unregistered it with the bundle.
+                }
+            });
+        }
         centre.close();
         intake.close();
         feeds.close();
@@ -213,7 +322,13 @@ public final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
 
     @Override
     public String summary() {
-        String broken = centre.whyNotCurrent();
+        if (notStarted != null) {
+            return notStarted;
+        }
+        String broken = feeds.problem();
+        if (broken == null) {
+            broken = centre.whyNotCurrent();
+        }
         if (broken != null) {
             return broken;
         }
