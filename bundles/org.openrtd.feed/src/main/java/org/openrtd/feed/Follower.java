@@ -34,6 +34,11 @@ public final class Follower implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
     private static final long EVERYTHING = Long.MAX_VALUE;
+    /** How a refusal begins that names another central database. */
+    private static final String IDENTITY = "identity: ";
+
+    private static final String REMEDY =
+            "; if that is intended, call forgetIdentity of the role's MBean here (org.openrtd:type=…), which drops the old rows";
 
     /** What {@link FeedState#RESUMING} consists of. */
     private enum Phase {
@@ -166,8 +171,34 @@ public final class Follower implements AutoCloseable {
                 || !next.feedId().equals(settings.feedId());
         settings = next;
         replica.staleAfter(next.staleAfter());
-        if (again && !closed) {
-            leave("new settings");
+        if (again) {
+            reconnect("new settings");
+        }
+    }
+
+    /**
+     * Forgets all rows and which central database they came from, when that is why it is refused, and begins again with
+     * whichever there is now; else nothing happens, as rows that are right are not given away.
+     *
+     * @return whether it did
+     */
+    public boolean forgetIdentity() {
+        if (closed || replica.state() != FeedState.REFUSED || !replica.reason().startsWith(IDENTITY)) {
+            return false;
+        }
+        LOG.warn("{}: forgets its rows at {} of feed {}", settings.feed(), replica.position(), replica.feedId());
+        assembly = null;
+        repairing = null;
+        rowsWrong = false;
+        replica.forget();
+        reconnect("its rows were forgotten");
+        return true;
+    }
+
+    /** Begins again with the first source; what the replica holds stays. */
+    public void reconnect(String why) {
+        if (!closed) {
+            leave(why);
             source = 0;
             failures = 0;
             connectAt = clock.millis();
@@ -237,7 +268,12 @@ public final class Follower implements AutoCloseable {
     private void refuse(String why) {
         disconnect(why);
         assembly = null;
-        state(FeedState.REFUSED, why);
+        // A new central database may be intended; an alarm over the old rows would hide that.
+        boolean other = why.startsWith(IDENTITY);
+        if (other) {
+            replica.alarm(null);
+        }
+        state(FeedState.REFUSED, other ? why + REMEDY : why);
     }
 
     private void disconnect(String why) {

@@ -455,6 +455,51 @@ class FollowerTest {
     }
 
     @Test
+    void takesOnAnotherFeedOnceItIsToldToForgetItsOwn() {
+        beLive();
+        assertFalse(follower.forgetIdentity(), "rows that are right are kept");
+        assertEquals(FeedState.LIVE, replica().state());
+
+        listener.closed("the centre is made anew");
+        origin = new Origin(
+                SCHEMA,
+                new FeedIdentity("other", 3),
+                "centre",
+                SourceSettings.DEFAULT,
+                () -> originClock + now,
+                new SplittableRandom(1),
+                new SourceTransport() {
+                    @Override
+                    public void publish(Hop hop, byte[] message) {
+                        topic.add(message);
+                    }
+
+                    @Override
+                    public void reply(ReplyTo to, byte[] message) {
+                        answers.add(message);
+                    }
+                });
+        put(7, "seven");
+        topic.clear();
+        pass(10_000);
+        listener.connected("centre");
+        exchange();
+        assertEquals(FeedState.REFUSED, replica().state());
+        assertTrue(replica().reason().contains("forgetIdentity"), replica().reason());
+        assertEquals(1, replica().view().size(TABLE));
+
+        assertTrue(follower.forgetIdentity());
+        assertEquals(Position.NONE, replica().view().position());
+        assertTrue(replica().stale());
+        pass(50);
+        listener.connected("centre");
+        exchange();
+        assertEquals(FeedState.LIVE, replica().state());
+        assertEquals(new Position(3, 1), replica().view().position());
+        assertTrue(replica().view().find(TABLE, List.of(7)).isPresent());
+    }
+
+    @Test
     void refusesAFeedThatLacksWhatItsReadersNeed() {
         Table needed = Table.named("t")
                 .key("ID", ColumnType.INT)

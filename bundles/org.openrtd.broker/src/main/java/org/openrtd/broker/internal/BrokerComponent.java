@@ -65,7 +65,11 @@ public final class BrokerComponent {
     void stop() {
         // The roles first: they close what they have opened while the broker still runs.
         for (int i = services.size() - 1; i >= 0; i--) {
-            services.get(i).unregister();
+            try {
+                services.get(i).unregister();
+            } catch (IllegalStateException bundleStopped) {
+                // The framework has unregistered it with the bundle; the broker still has to stop.
+            }
         }
         broker.stop();
     }

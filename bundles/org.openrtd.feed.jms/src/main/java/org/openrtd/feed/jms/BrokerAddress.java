@@ -87,7 +87,7 @@ public record BrokerAddress(String url, String source) {
     /** For people: without parameters, among which may be a key store's password. */
     @Override
     public String toString() {
-        return withoutParameters(url);
+        return withoutParameters(url) + (source == null ? "" : "#" + source);
     }
 
     private static String withoutParameters(String url) {

@@ -51,6 +51,15 @@ public final class FeedLoop implements Executor, AutoCloseable {
         }
     }
 
+    /** Runs the task once, then. */
+    void later(long millis, Runnable task) {
+        try {
+            executor.schedule(() -> run(task), millis, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException closed) {
+            // As above.
+        }
+    }
+
     /** Runs the task every so often until the loop is closed. */
     public void every(Duration interval, Runnable task) {
         executor.scheduleWithFixedDelay(() -> run(task), interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);

@@ -9,9 +9,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.FollowerSettings;
 import org.openrtd.feed.Replica;
-import org.openrtd.feed.ReplicaListener;
-import org.openrtd.feed.RowChange;
-import org.openrtd.feed.View;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
@@ -41,7 +38,7 @@ public final class FollowedFeeds implements AutoCloseable {
                 Hashtable<String, Object> properties = properties(replica, role);
                 ServiceRegistration<Replica> registration = context.registerService(Replica.class, replica, properties);
                 followed.put(settings.feed(), new Followed(follower, registration));
-                replica.listen(new SourceProperty(replica, role, registration));
+                follower.onSource(source -> update(replica, role, registration));
             }
         } catch (RuntimeException e) {
             close();
@@ -67,6 +64,17 @@ public final class FollowedFeeds implements AutoCloseable {
     /** From now on with these; what the replicas hold stays. */
     public void settings(List<FollowerSettings> feeds, JmsFollower.Sources sources) {
         feeds.forEach(settings -> followed.get(settings.feed()).follower.settings(settings, sources));
+    }
+
+    /** The feeds whose rows were forgotten, as they belong to another central database than their source. */
+    public List<String> forgetIdentity() {
+        List<String> forgotten = new ArrayList<>();
+        followed.forEach((feed, each) -> {
+            if (each.follower.forgetIdentity()) {
+                forgotten.add(feed);
+            }
+        });
+        return forgotten;
     }
 
     public List<Replica> replicas() {
@@ -119,41 +127,11 @@ public final class FollowedFeeds implements AutoCloseable {
     }
 
     /** Keeps the service property in step with the source that is followed. */
-    private static final class SourceProperty implements ReplicaListener {
-
-        private final Replica replica;
-        private final String role;
-        private final ServiceRegistration<Replica> registration;
-        private String registered;
-
-        SourceProperty(Replica replica, String role, ServiceRegistration<Replica> registration) {
-            this.replica = replica;
-            this.role = role;
-            this.registration = registration;
-        }
-
-        @Override
-        public void reset(View view) {
-            update();
-        }
-
-        @Override
-        public void applied(View before, View after, List<RowChange> changes) {}
-
-        @Override
-        public void stateChanged(FeedState from, FeedState to, String reason) {
-            update();
-        }
-
-        private void update() {
-            if (!replica.source().equals(registered)) {
-                registered = replica.source();
-                try {
-                    registration.setProperties(properties(replica, role));
-                } catch (IllegalStateException unregistered) {
-                    // The role is going.
-                }
-            }
+    private static void update(Replica replica, String role, ServiceRegistration<Replica> registration) {
+        try {
+            registration.setProperties(properties(replica, role));
+        } catch (IllegalStateException unregistered) {
+            // The role is going.
         }
     }
 }

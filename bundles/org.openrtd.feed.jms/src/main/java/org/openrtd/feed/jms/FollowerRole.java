@@ -245,6 +245,11 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, AutoC
     }
 
     @Override
+    public synchronized List<String> forgetIdentity() {
+        return feeds == null ? List.of() : feeds.forgetIdentity();
+    }
+
+    @Override
     public synchronized void close() {
         unregister(status);
         unregister(bean);

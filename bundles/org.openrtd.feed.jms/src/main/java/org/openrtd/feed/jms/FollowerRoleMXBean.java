@@ -18,4 +18,9 @@ public interface FollowerRoleMXBean {
     @Description("Each feed: source, state and its reason, position, age in ms, rows; batches, row changes and bytes"
             + " received; gaps, snapshots and repairs. Counted since the role began.")
     List<FeedLine> getFeeds();
+
+    @Description(
+            "After an intended new central database: drops the rows of each feed that is refused because they belong"
+                    + " to another one, and follows anew. Answers which feeds these were.")
+    List<String> forgetIdentity();
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.openrtd.feed.Connector;
@@ -60,6 +61,9 @@ public final class JmsFollower implements AutoCloseable {
     private final Replica replica;
     private final Set<String> said = new HashSet<>();
     private Connector connector;
+    private Sources now;
+    private Consumer<String> sourceChanged = source -> {};
+    private String source = "";
 
     /**
      * Begins to follow.
@@ -74,6 +78,7 @@ public final class JmsFollower implements AutoCloseable {
         this.loop = new FeedLoop(feed + "-follower");
         try {
             this.connector = connector(sources);
+            this.now = sources;
             this.follower = new Follower(
                     withSources(settings, sources),
                     MonotonicClock.SYSTEM,
@@ -89,11 +94,23 @@ public final class JmsFollower implements AutoCloseable {
         loop.every(TICK, () -> {
             follower.time();
             report();
+            if (!source.equals(replica.source())) {
+                source = replica.source();
+                sourceChanged.accept(source);
+            }
         });
     }
 
     public Replica replica() {
         return replica;
+    }
+
+    /** Tells, on the feed's thread, that another source is followed; a listener of the replica would cost each batch. */
+    void onSource(Consumer<String> next) {
+        loop.execute(() -> {
+            sourceChanged = next;
+            next.accept(source);
+        });
     }
 
     /** From now on with these; what the replica holds stays. */
@@ -103,6 +120,19 @@ public final class JmsFollower implements AutoCloseable {
             connector = next;
             said.clear();
             follower.settings(withSources(settings, sources));
+            // Names say nothing of the user, or of a URL's parameters.
+            if (!sources.equals(now)) {
+                now = sources;
+                follower.reconnect("new settings");
+            }
+        });
+    }
+
+    /** Has the follower forget the rows of another central database; see {@link Follower#forgetIdentity}. */
+    public boolean forgetIdentity() {
+        return loop.call(() -> {
+            said.clear();
+            return follower.forgetIdentity();
         });
     }
 

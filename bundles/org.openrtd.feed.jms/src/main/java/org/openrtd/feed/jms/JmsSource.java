@@ -1,8 +1,6 @@
 package org.openrtd.feed.jms;
 
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.openrtd.feed.Hop;
@@ -17,19 +15,16 @@ import org.slf4j.LoggerFactory;
  * Addresses#topic}, its followers' requests from the queue {@link Addresses#resume}. The other end is {@link JmsConnector}.
  *
  * <p>The broker may come and go; the source goes on without it. Requests reach the source on the feed's thread, in bounded
- * number: from one follower no more than {@value #REQUESTS_PER_SECOND} a second, from all together no more than {@value
- * #MAX_WAITING} that wait; the rest waits in the broker, which bounds it too.
+ * number: from one follower no more than {@link Pace} lets through, from all together no more than {@value #MAX_WAITING}
+ * that wait; the rest waits in the broker, which bounds it too.
  */
 public final class JmsSource implements SourceTransport, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(JmsSource.class);
 
-    static final int REQUESTS_PER_SECOND = 100;
     static final int MAX_WAITING = 256;
     /** No request of the feed protocol comes near it. */
     static final int MAX_REQUEST_BYTES = 16 << 10;
-
-    private static final int MAX_FOLLOWERS_REMEMBERED = 10_000;
 
     /** Takes a follower's request, on the feed's thread. */
     @FunctionalInterface
@@ -46,13 +41,8 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
     private final AtomicLong refused = new AtomicLong();
     private final BrokerService service;
     private volatile Requests requests;
-    /** By user and id: when the next request is due. Used by the receiving thread alone. */
-    private final Map<String, Long> paces = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-            return size() > MAX_FOLLOWERS_REMEMBERED;
-        }
-    };
+    /** Used by the receiving thread alone. */
+    private final Pace pace = new Pace();
 
     /**
      * @param source the source's name in addresses
@@ -150,7 +140,12 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
 
     private void take(String user, String id, byte[] payload) {
         Requests present = requests;
-        if (present == null || payload.length > MAX_REQUEST_BYTES || tooFast(user, id)) {
+        if (present == null || payload.length > MAX_REQUEST_BYTES) {
+            refused.incrementAndGet();
+            return;
+        }
+        long delay = pace.delay(user + "." + id, clock.millis());
+        if (delay < 0) {
             refused.incrementAndGet();
             return;
         }
@@ -166,29 +161,17 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
             Thread.currentThread().interrupt();
             return;
         }
-        loop.execute(() -> {
+        Runnable answer = () -> {
             try {
                 present.request(new ReplyTo(user, id), payload);
             } finally {
                 waiting.release();
             }
-        });
-    }
-
-    private boolean tooFast(String user, String id) {
-        String follower = user + "." + id;
-        long now = clock.millis();
-        long interval = 1000 / REQUESTS_PER_SECOND;
-        Long due = paces.get(follower);
-        if (due == null) {
-            LOG.debug("{}: first request of {}", topic, follower);
+        };
+        if (delay == 0) {
+            loop.execute(answer);
+        } else {
+            loop.later(delay, answer);
         }
-        // One second's worth may come at once.
-        long next = Math.max(due == null ? now : due, now) + interval;
-        if (next > now + 1000) {
-            return true;
-        }
-        paces.put(follower, next);
-        return false;
     }
 }

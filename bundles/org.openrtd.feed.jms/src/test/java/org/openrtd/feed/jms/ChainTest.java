@@ -1,10 +1,14 @@
 package org.openrtd.feed.jms;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Dictionary;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +34,9 @@ import org.openrtd.feed.RowChange;
 import org.openrtd.feed.SourceSettings;
 import org.openrtd.feed.Table;
 import org.openrtd.feed.View;
+import org.openrtd.feed.internal.FeedReplica;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 
 /** Centre, distributor and client over two real brokers, in one JVM. */
 @Timeout(90)
@@ -327,6 +334,48 @@ class ChainTest {
                         TestBroker.PASSWORD,
                         "set the password"));
         awaitLiveAt(distributor.replica(), position);
+    }
+
+    @Test
+    void connectsAnewWhenOnlyThePasswordIsAnother() throws Exception {
+        Position position = put(10);
+        JmsFollower distributor = distributor();
+        awaitLiveAt(distributor.replica(), position);
+        distributor.settings(
+                FollowerSettings.of("calls", List.of("x")).withHeartbeat(Duration.ofMillis(200)),
+                new JmsFollower.Sources(
+                        Addresses.CENTRE, List.of(centre.address()), TestBroker.USER, "wrong", "set the password"));
+        awaitReason(distributor.replica(), "wrong user or password");
+    }
+
+    @Test
+    void keepsTheServicePropertyInStepWithTheSourceWithoutListeningToTheRows() throws Exception {
+        put(10);
+        CompletableFuture<Object> source = new CompletableFuture<>();
+        Object registration = fake(ServiceRegistration.class, (self, method, arguments) -> {
+            if (method.getName().equals("setProperties")) {
+                Object name = ((Dictionary<?, ?>) arguments[0]).get(Replica.SOURCE);
+                if (!name.equals("")) {
+                    source.complete(name);
+                }
+            }
+            return null;
+        });
+        BundleContext context = (BundleContext) fake(BundleContext.class, (self, method, arguments) -> registration);
+        try (FollowedFeeds feeds = new FollowedFeeds(
+                context,
+                "client",
+                List.of(FollowerSettings.of("calls", List.of("x")).withHeartbeat(Duration.ofMillis(200))),
+                new JmsFollower.Sources(
+                        Addresses.CENTRE, List.of(centre.address()), TestBroker.USER, TestBroker.PASSWORD, ""))) {
+            FeedReplica replica = (FeedReplica) feeds.replicas().get(0);
+            assertEquals("centre", source.get(20, TimeUnit.SECONDS));
+            assertFalse(replica.hasListeners());
+        }
+    }
+
+    private static Object fake(Class<?> type, InvocationHandler answers) {
+        return Proxy.newProxyInstance(ChainTest.class.getClassLoader(), new Class<?>[] {type}, answers);
     }
 
     @Test

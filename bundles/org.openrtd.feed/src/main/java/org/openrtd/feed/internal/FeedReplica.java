@@ -375,6 +375,19 @@ public class FeedReplica implements Replica {
         listeners.forEach(listener -> tell(listener, l -> l.reset(view)));
     }
 
+    /** Has nothing and belongs to nobody, as when it was made. */
+    public void forget() {
+        freshness.restart();
+        timed = false;
+        alarm = null;
+        feedId = "";
+        epochs = List.of();
+        originTime = 0;
+        view = FeedView.nothing(feed);
+        passOns.forEach(passOn -> passOn.reset(view, feedId, epochs, originTime, freshAt));
+        listeners.forEach(listener -> tell(listener, l -> l.reset(view)));
+    }
+
     /** Rows of some tables were wrong; these are right, at the same position. */
     public void repair(FeedView repaired) {
         view = repaired;
