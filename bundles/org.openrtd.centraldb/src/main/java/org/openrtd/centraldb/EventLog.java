@@ -16,7 +16,8 @@ import org.osgi.annotation.versioning.ProviderType;
  * take turns, and neither reading nor a checkpoint holds one up.
  *
  * <p>Every method throws {@link CentralDatabaseException} when the database does not do what it was asked. After that
- * from {@link #append} nobody knows whether the entries were stored: append them again, what was stored is recognised.
+ * from {@link #append} nobody knows whether the entries were stored: append them again, what was stored is recognised. It
+ * is not returned again, though: an append of nothing finds out what is stored, and then {@link #read} hands it over.
  */
 @ProviderType
 public interface EventLog {

@@ -153,6 +153,16 @@ class EventLogTest {
     }
 
     @Test
+    void findsOutByAnAppendOfNothingWhatWasStoredByACommitThatSeemedToFail() {
+        log.append(events("bank", 7, 1, 5));
+        database.nextCommit(FailingDataSource.Fail.AFTER_COMMIT);
+        assertThrows(CentralDatabaseException.class, () -> log.append(events("bank", 7, 6, 9)));
+
+        assertEquals(List.of(), log.append(List.of()));
+        assertEquals(List.of(6L, 7L, 8L, 9L), sequences(read(log, 5)));
+    }
+
+    @Test
     void storesWhatIsAppendedAgainAfterACommitThatFailed() {
         log.append(events("bank", 7, 1, 5));
         database.nextCommit(FailingDataSource.Fail.BEFORE_COMMIT);
