@@ -284,7 +284,10 @@ final class ContactCentreTables {
                         "EventsUntidy",
                         "Events that do not fit what went before, such as the end of an unknown call; they took what effect they could.")
                 .nowTotal(
-                        "CallsClosedByPresent", "Calls closed since the gateway's picture of its present omitted them.")
+                        "CallsClosedByPresent",
+                        "Calls of whose end is only known that it was: the gateway's picture of its present omits them or shows"
+                                + " them elsewhere, their name is used again, they end without an answer, or the"
+                                + " peripheral was deleted.")
                 .nowTotal(
                         "AgentsClosedByPresent",
                         "Agents logged out since the gateway's picture of its present omitted them.")

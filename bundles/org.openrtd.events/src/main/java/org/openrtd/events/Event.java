@@ -164,7 +164,9 @@ public sealed interface Event {
 
     /**
      * The gateway is connected to its peripheral. When {@code presentFollows}, the events up to {@link GatewayPresent}
-     * are a picture of its present, and what they omit is closed and counted.
+     * are a picture of its present: what they omit is closed and counted, and so is a call that they show in another call
+     * type, queue or agent's hands, which then begins anew. In a picture one {@link CallQueued} names all the queues of a
+     * call.
      */
     record GatewayUp(long time, boolean presentFollows) implements Event {
         public GatewayUp {

@@ -15,7 +15,9 @@ final class CallEvents {
 
     Outcome offered(Gateway gateway, Event.CallOffered event) {
         Call known = gateway.calls.get(event.call());
-        if (known != null && gateway.picturing) {
+        CallType type = centre.callTypesByName.get(event.callType());
+        boolean contradicts = gateway.picturing && known != null && known.type != type;
+        if (known != null && gateway.picturing && !contradicts) {
             known.seen = gateway.picture;
             if (known.status == Call.Status.RINGING) {
                 // Whether it still rings, the picture says next.
@@ -29,7 +31,7 @@ final class CallEvents {
         if (known != null) {
             // Names are used again when a call is over: the end of the one before was missed.
             close(gateway, known);
-            outcome = Outcome.UNTIDY;
+            outcome = contradicts ? Outcome.ACCEPTED : Outcome.UNTIDY;
         } else if (gateway.calls.size() >= Rules.MOST_CALLS) {
             return centre.refuse(gateway, gateway.name, "more than " + Rules.MOST_CALLS + " calls in progress");
         }
@@ -37,8 +39,36 @@ final class CallEvents {
         call.firstOffered = event.time();
         call.seen = gateway.picture;
         gateway.calls.put(call.name, call);
-        offer(call, centre.callTypesByName.get(event.callType()), event.time());
+        offer(call, type, event.time());
         return outcome;
+    }
+
+    /** What a picture contradicts is not the call that was known: that one is closed, and the picture's begins. */
+    private Call takeAnew(Gateway gateway, Call known) {
+        close(gateway, known);
+        Call call = new Call(known.name);
+        call.firstOffered = known.firstOffered;
+        call.seen = gateway.picture;
+        gateway.calls.put(call.name, call);
+        offer(call, known.type, known.offered);
+        return call;
+    }
+
+    /** Whether it waits where this picture, which names all the queues of a call at once, does not have it. */
+    private static boolean waitsElsewhere(Gateway gateway, Call call, Event.CallQueued event) {
+        return gateway.picturing
+                && call.places.stream().anyMatch(place -> event.skillGroups().stream()
+                        .noneMatch(name -> gateway.groups.get(name) == place.group));
+    }
+
+    /** Whether it is with another agent, or for another group, than this picture has it. */
+    private static boolean isElsewhere(Gateway gateway, Call call, Event.CallAnswered event) {
+        boolean otherAgent =
+                call.agent != null && event.agent() != null && call.agent != gateway.agents.get(event.agent());
+        boolean otherGroup = call.group != null
+                && event.skillGroup() != null
+                && call.group != gateway.groups.get(event.skillGroup());
+        return gateway.picturing && !call.waits() && (otherAgent || otherGroup);
     }
 
     private void offer(Call call, CallType type, long time) {
@@ -56,6 +86,9 @@ final class CallEvents {
         Call call = gateway.calls.get(event.call());
         if (call == null || !call.waits()) {
             return unexpected(gateway, call);
+        }
+        if (waitsElsewhere(gateway, call, event)) {
+            call = takeAnew(gateway, call);
         }
         CallType type = call.type;
         if (!call.everQueued) {
@@ -102,6 +135,9 @@ final class CallEvents {
 
     Outcome answered(Gateway gateway, Event.CallAnswered event) {
         Call call = gateway.calls.get(event.call());
+        if (call != null && isElsewhere(gateway, call, event)) {
+            call = takeAnew(gateway, call);
+        }
         if (call == null || !call.waits()) {
             if (gateway.picturing && call != null && call.status == Call.Status.HELD) {
                 // Whether it is still on hold, the picture says next.

@@ -198,14 +198,14 @@ final class Centre {
     }
 
     private void enterHalf(Aggregate aggregate, long boundary, boolean newDay) {
-        if (aggregate.gone) {
-            return;
-        }
         aggregate.endHalf(boundary);
         if (newDay) {
             aggregate.endDay();
         }
-        touch(aggregate);
+        // What is gone has no row to show, but may come back, and must not bring an old day with it.
+        if (!aggregate.gone) {
+            touch(aggregate);
+        }
     }
 
     private void tick() {

@@ -2,6 +2,7 @@ package org.openrtd.statistics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.time.LocalDateTime;
 import org.junit.jupiter.api.Test;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.events.Event;
@@ -64,6 +65,17 @@ class ConfigurationRulesTest {
         stage.answered("1", "a1", "PS").ended("1");
         assertEquals("no row", stage.callTypeValue("PS", "CallsOfferedToday"));
         assertEquals(1, stage.groupValue("PS", "CallsHandledToday"));
+        stage.assertFollowed();
+    }
+
+    @Test
+    void aCallTypeThatComesBackOnAnotherDayHasThatDaysFigures() {
+        stage.offered("1", "PS").abandoned("1").clock();
+        stage.configure(Stage.row("Call_Type", 1, "EnterpriseName", "PS", "Deleted", "Y"));
+        stage.leap(LocalDateTime.parse("1999-01-06T10:00:00"));
+        stage.configure(Stage.row("Call_Type", 1, "EnterpriseName", "PS", "Deleted", "N"));
+        assertEquals(0, stage.callTypeValue("PS", "CallsOfferedToday"));
+        assertEquals(0, stage.callTypeValue("PS", "CallsOfferedHalf"));
         stage.assertFollowed();
     }
 

@@ -204,6 +204,75 @@ class GatewayRulesTest {
     }
 
     @Test
+    void aCallThatAPictureShowsInAnotherCallTypeIsClosedAndBeginsAnew() {
+        stage.callType("TT", 2);
+        up(false);
+        stage.offered("1", "PS").queued("1", "PS").at("10:01:00");
+        up(true);
+        stage.offered("1", "TT").queued("1", "PS");
+        present();
+        assertEquals(0, stage.callTypeValue("PS", "RouterCallsQNow"));
+        assertEquals(1, stage.callTypeValue("TT", "RouterCallsQNow"));
+        assertEquals(1, stage.callTypeValue("TT", "CallsOfferedToday"));
+        assertEquals(1, stage.groupValue("PS", "RouterCallsQNow"));
+        assertMovedOnce();
+    }
+
+    @Test
+    void aCallThatAPictureShowsInAnotherQueueIsClosedAndBeginsAnew() {
+        stage.skillGroup("NW", 102);
+        up(false);
+        stage.offered("1", "PS").queued("1", "PS").at("10:01:00");
+        up(true);
+        stage.offered("1", "PS").queued("1", "NW");
+        present();
+        assertEquals(0, stage.groupValue("PS", "RouterCallsQNow"));
+        assertEquals(1, stage.groupValue("NW", "RouterCallsQNow"));
+        assertEquals(1, stage.callTypeValue("PS", "RouterCallsQNow"));
+        assertMovedOnce();
+    }
+
+    @Test
+    void aCallThatAPictureShowsInOneQueueMoreStaysTheCallThatItIs() {
+        stage.skillGroup("NW", 102);
+        up(false);
+        stage.offered("1", "PS").queued("1", "PS").at("10:01:00");
+        up(true);
+        stage.offered("1", "PS").queued("1", "PS", "NW");
+        present();
+        assertEquals(1, stage.groupValue("PS", "RouterCallsQNow"));
+        assertEquals(1, stage.groupValue("NW", "RouterCallsQNow"));
+        assertEquals(1, stage.callTypeValue("PS", "CallsOfferedToday"));
+        assertEquals(0L, stage.peripheralValue("CallsClosedByPresent"));
+    }
+
+    @Test
+    void aCallThatAPictureShowsWithAnotherAgentIsClosedAndBeginsAnew() {
+        up(false);
+        stage.logsIn("a1", "PS").ready("a1").logsIn("a2", "PS").ready("a2");
+        stage.offered("1", "PS").answered("1", "a1", "PS").at("10:01:00");
+        up(true);
+        stage.logsIn("a1", "PS").ready("a1").logsIn("a2", "PS").ready("a2");
+        stage.offered("1", "PS").answered("1", "a2", "PS");
+        present();
+        assertEquals(3, stage.agentValue("a1", "AgentState"));
+        assertEquals(4, stage.agentValue("a2", "AgentState"));
+        assertEquals(1, stage.callTypeValue("PS", "CallsAtAgentNow"));
+        assertEquals(0, stage.callTypeValue("PS", "CallsHandledToday"));
+        assertMovedOnce();
+        stage.at("10:02:00").ended("1");
+        assertEquals(1, stage.callTypeValue("PS", "CallsHandledToday"));
+        assertEquals(0, stage.callTypeValue("PS", "CallsAtAgentNow"));
+    }
+
+    private void assertMovedOnce() {
+        assertEquals(1L, stage.peripheralValue("CallsClosedByPresent"));
+        assertEquals(1, stage.peripheralValue("CallsInProgress"));
+        assertEquals(0L, stage.peripheralValue("EventsUntidy"));
+        stage.assertFollowed();
+    }
+
+    @Test
     void theEndOfAPictureThatNeverBeganIsUntidy() {
         assertEquals(Outcome.UNTIDY, stage.happens(Event.GatewayPresent::new));
     }
