@@ -51,7 +51,9 @@ public interface ConfigurationStore {
     /**
      * Enters what a gateway needs and the configuration lacks: its peripheral, call types, skill groups, agents with their
      * persons, and the agents' memberships. Commits nothing when nothing is missing, and more than one transaction only when
-     * there are more than {@link ConfigurationTransaction#MAX_CHANGES} changes.
+     * there are more than {@link ConfigurationTransaction#MAX_CHANGES} changes. Persons' names that are too long are
+     * shortened; a row that the rules do not allow is left out with what needs it, and the rest is entered:
+     * {@link ConfigurationResult.EnteredInPart}.
      */
     ConfigurationResult provision(Provisioning wanted);
 

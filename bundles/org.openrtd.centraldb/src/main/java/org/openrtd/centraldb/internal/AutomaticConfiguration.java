@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.openrtd.centraldb.ConfigurationProblem;
 import org.openrtd.centraldb.ConfigurationStore;
 import org.openrtd.centraldb.Provisioning;
 import org.openrtd.centraldb.Provisioning.ServiceLevel;
@@ -18,7 +19,8 @@ import org.openrtd.feed.Table;
 
 /**
  * Finds what a gateway needs and the configuration lacks. It only adds: what is there stays as it is, and what an operator
- * has deleted stays deleted, with what would refer to it left out.
+ * has deleted stays deleted, with what would refer to it left out. A row that the rules do not allow is left out too: one
+ * long name of many is no reason to count nothing at all.
  */
 final class AutomaticConfiguration {
 
@@ -32,6 +34,7 @@ final class AutomaticConfiguration {
     private final ConfigurationSession session;
     private final ConfigurationDefaults defaults;
     private final List<Change> missing = new ArrayList<>();
+    private final List<ConfigurationProblem> leftOut = new ArrayList<>();
 
     AutomaticConfiguration(ConfigurationStore store, ConfigurationSession session, ConfigurationDefaults defaults) {
         this.store = store;
@@ -51,6 +54,11 @@ final class AutomaticConfiguration {
         return missing;
     }
 
+    /** Why rows that are wanted are not among the missing ones. */
+    List<ConfigurationProblem> leftOut() {
+        return leftOut;
+    }
+
     private Integer peripheral(Provisioning wanted) throws SQLException {
         Table table = table("Peripheral");
         List<Row> present = session.find(table, List.of("EnterpriseName"), List.of(wanted.gateway()));
@@ -60,7 +68,7 @@ final class AutomaticConfiguration {
                     : present.get(0).getInt("PeripheralID");
         }
         int id = store.allotIds("Peripheral", 1);
-        add(
+        boolean added = add(
                 table,
                 Map.of(
                         "PeripheralID", id,
@@ -68,7 +76,7 @@ final class AutomaticConfiguration {
                         "PeripheralName", wanted.gateway(),
                         "TimeZone", wanted.zone(),
                         "AgentReporting", "Y"));
-        return id;
+        return added ? id : null;
     }
 
     private void callTypes(Provisioning wanted) throws SQLException {
@@ -152,13 +160,14 @@ final class AutomaticConfiguration {
         });
         wanted.agents().forEach(agent -> lacking.addAll(agent.skillGroups()));
         lacking.removeAll(ids.keySet());
-        int id = lacking.isEmpty() ? 0 : skillTargets(TYPE_SKILL_GROUP, lacking.size());
+        int id = lacking.isEmpty() ? 0 : store.allotIds("Skill_Target", lacking.size());
         if (!lacking.isEmpty()) {
             mediaRoutingDomain();
         }
         for (String name : lacking) {
             ServiceLevel serviceLevel = serviceLevel(serviceLevels.get(name));
-            add(
+            boolean added = add(
+                    skillTarget(TYPE_SKILL_GROUP, id),
                     table,
                     Map.of(
                             "SkillTargetID",
@@ -179,7 +188,10 @@ final class AutomaticConfiguration {
                             serviceLevel.threshold(),
                             "ServiceLevelType",
                             serviceLevel.type()));
-            ids.put(name, id++);
+            if (added) {
+                ids.put(name, id);
+            }
+            id++;
         }
         return ids;
     }
@@ -216,15 +228,18 @@ final class AutomaticConfiguration {
             return ids;
         }
         int person = store.allotIds("Person", lacking.size());
-        int id = skillTargets(TYPE_AGENT, lacking.size());
+        int id = store.allotIds("Skill_Target", lacking.size());
+        ConfigurationRules.TableRules people = ConfigurationRules.of(table("Person"));
         for (Provisioning.Agent agent : lacking.values()) {
             Map<String, Object> columns = new HashMap<>();
             columns.put("PersonID", person);
-            columns.put("FirstName", agent.firstName());
-            columns.put("LastName", agent.lastName());
+            columns.put("FirstName", shortened(agent.firstName(), people.length("FirstName")));
+            columns.put("LastName", shortened(agent.lastName(), people.length("LastName")));
             columns.put("LoginEnabled", "N");
-            add(table("Person"), columns);
-            add(
+            List<Change> before = new ArrayList<>(List.of(put(table("Person"), columns)));
+            before.addAll(skillTarget(TYPE_AGENT, id));
+            boolean added = add(
+                    before,
                     table,
                     Map.of(
                             "SkillTargetID",
@@ -241,7 +256,10 @@ final class AutomaticConfiguration {
                             "N",
                             "AgentStateTrace",
                             "N"));
-            ids.put(agent.agent(), id++);
+            if (added) {
+                ids.put(agent.agent(), id);
+            }
+            id++;
         }
         return ids;
     }
@@ -262,12 +280,8 @@ final class AutomaticConfiguration {
         }
     }
 
-    private int skillTargets(int type, int count) {
-        int first = store.allotIds("Skill_Target", count);
-        for (int id = first; id < first + count; id++) {
-            add(table("Skill_Target"), Map.of("SkillTargetID", id, "SkillTargetType", type));
-        }
-        return first;
+    private List<Change> skillTarget(int type, int id) {
+        return List.of(put(table("Skill_Target"), Map.of("SkillTargetID", id, "SkillTargetType", type)));
     }
 
     /** The name by itself where it is free and fits, else with the gateway's before it, else with a number behind it. */
@@ -292,14 +306,32 @@ final class AutomaticConfiguration {
         return store.schema().table(name);
     }
 
+    private boolean add(Table table, Map<String, Object> columns) {
+        return add(List.of(), table, columns);
+    }
+
+    /** Adds a row and those it refers to, or none of them when one is not allowed. Says which. */
+    private boolean add(List<Change> before, Table table, Map<String, Object> columns) {
+        List<Change> together = new ArrayList<>(before);
+        together.add(put(table, columns));
+        List<ConfigurationProblem> problems = together.stream()
+                .flatMap(change -> ConfigurationCheck.values(change).stream())
+                .toList();
+        if (!problems.isEmpty()) {
+            leftOut.addAll(problems);
+            return false;
+        }
+        return missing.addAll(together);
+    }
+
     /** A new, live row with these columns; the others are NULL. */
-    private void add(Table table, Map<String, Object> columns) {
+    private static Change put(Table table, Map<String, Object> columns) {
         Object[] values = new Object[table.columns().size()];
         columns.forEach((column, value) -> values[table.column(column)] = value);
         if (ConfigurationRules.deletedColumn(table) >= 0) {
             values[ConfigurationRules.deletedColumn(table)] = "N";
         }
         values[ConfigurationRules.changeStampColumn(table)] = 0;
-        missing.add(Change.put(table.row(values)));
+        return Change.put(table.row(values));
     }
 }

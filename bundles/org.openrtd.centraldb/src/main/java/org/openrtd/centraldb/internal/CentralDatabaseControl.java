@@ -35,7 +35,9 @@ public final class CentralDatabaseControl extends StandardMBean implements Centr
             Map.entry("Epoch", "The epoch of the config feed that this start began."),
             Map.entry("DatabaseProduct", "Product and version of the database."),
             Map.entry("DatabaseUrl", "Where the database is, without user and password."),
-            Map.entry("DatabaseBytes", "What the tables take on disk, without indexes and log; -1 when unknown."));
+            Map.entry(
+                    "DatabaseBytes",
+                    "What tables and indexes take on disk, roughly, without the database's own log; -1 when unknown."));
 
     private final CentralDatabase database;
     private final SqlEventLog log;

@@ -1,6 +1,8 @@
 package org.openrtd.centraldb.internal;
 
 import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +24,8 @@ final class ConfigurationCheck {
 
     /** More than these help nobody. */
     private static final int MOST_PROBLEMS = 20;
+    /** Characters of a text that is too long; as many as a name may have where it comes from. */
+    private static final int NAMED = 128;
 
     private final FeedSchema schema;
     private final ConfigurationSession session;
@@ -68,12 +72,19 @@ final class ConfigurationCheck {
     }
 
     private boolean valuesFit(Change change) {
-        int before = problems.size();
+        List<ConfigurationProblem> wrong = values(change);
+        problems.addAll(wrong);
+        return wrong.isEmpty();
+    }
+
+    /** What is wrong with a change's values, whatever else there is. */
+    static List<ConfigurationProblem> values(Change change) {
+        List<ConfigurationProblem> wrong = new ArrayList<>();
         Table table = change.table();
         ConfigurationRules.TableRules rules = ConfigurationRules.of(table);
         if (change.key().size() != table.keyColumns()) {
-            problem(Kind.VALUE, change, null, "the key has " + table.keyColumns() + " columns");
-            return false;
+            wrong.add(value(change, null, "the key has " + table.keyColumns() + " columns"));
+            return wrong;
         }
         int columns =
                 change.row() == null ? table.keyColumns() : table.columns().size();
@@ -84,18 +95,21 @@ final class ConfigurationCheck {
             if (i == ConfigurationRules.changeStampColumn(table)) {
                 continue;
             }
-            if (value == null) {
-                if (i < table.keyColumns() || rules.isRequired(column.name())) {
-                    problem(Kind.VALUE, change, column.name(), "must have a value");
-                }
-            } else {
-                checkValue(change, rules, column, value);
+            String reason = null;
+            if (value != null) {
+                reason = whyNot(rules, column, value);
+            } else if (i < table.keyColumns() || rules.isRequired(column.name())) {
+                reason = "must have a value";
+            }
+            if (reason != null) {
+                wrong.add(value(change, column.name(), reason));
             }
         }
-        return problems.size() == before;
+        return wrong;
     }
 
-    private void checkValue(Change change, ConfigurationRules.TableRules rules, Column column, Object value) {
+    /** Why a column cannot have this value, or {@code null}. */
+    private static String whyNot(ConfigurationRules.TableRules rules, Column column, Object value) {
         boolean fits =
                 switch (column.type()) {
                     case INT -> value instanceof Integer;
@@ -106,21 +120,42 @@ final class ConfigurationCheck {
                     case BYTES -> value instanceof byte[];
                 };
         if (!fits) {
-            problem(Kind.VALUE, change, column.name(), "must be of type " + column.type() + ", and is " + value);
-        } else if (value instanceof String text) {
-            if (text.length() > rules.length(column.name())) {
-                problem(
-                        Kind.VALUE,
-                        change,
-                        column.name(),
-                        "has " + text.length() + " characters; at most " + rules.length(column.name())
-                                + " are allowed");
-            } else if (text.chars().anyMatch(Character::isISOControl)) {
-                problem(Kind.VALUE, change, column.name(), "has a control character");
-            } else if (rules.isFlag(column.name()) && !text.equals("Y") && !text.equals("N")) {
-                problem(Kind.VALUE, change, column.name(), "must be Y or N, and is " + text);
+            return "must be of type " + column.type() + ", and is " + value;
+        }
+        if (value instanceof String text) {
+            int length = rules.length(column.name());
+            if (text.length() > length) {
+                return "has " + text.length() + " characters; at most " + length + " are allowed: "
+                        + text.substring(0, Math.min(text.length(), NAMED));
+            }
+            if (text.chars().anyMatch(Character::isISOControl)) {
+                return "has a control character";
+            }
+            if (rules.isFlag(column.name()) && !text.equals("Y") && !text.equals("N")) {
+                return "must be Y or N, and is " + text;
+            }
+            if (rules.isZone(column.name()) && !isZone(text)) {
+                return "must be a time zone like Europe/Berlin, and is " + text;
             }
         }
+        ConfigurationRules.Range range = rules.range(column.name());
+        if (range != null && value instanceof Integer number && (number < range.from() || number > range.to())) {
+            return "must be " + range + ", and is " + number;
+        }
+        return null;
+    }
+
+    private static boolean isZone(String text) {
+        try {
+            ZoneId.of(text);
+            return true;
+        } catch (DateTimeException unknown) {
+            return false;
+        }
+    }
+
+    private static ConfigurationProblem value(Change change, String column, String reason) {
+        return new ConfigurationProblem(Kind.VALUE, change.table().name(), change.key(), column, reason);
     }
 
     private void write(Change change) throws SQLException {

@@ -6,12 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.openrtd.feed.ColumnType;
 import org.openrtd.feed.Table;
 
 /**
  * What must hold between configuration rows beyond their columns' types: what is unique, what refers to what, what may not
- * be NULL, how long a text may be. Keys, columns and types are the catalog's.
+ * be NULL, how long a text may be, between what a
+ * number lies. Keys, columns and types are the catalog's.
  */
 final class ConfigurationRules {
 
@@ -31,6 +31,7 @@ final class ConfigurationRules {
                 .unique("EnterpriseName")
                 .required("EnterpriseName")
                 .flags("AgentReporting")
+                .zone("TimeZone")
                 .length("EnterpriseName", 128)
                 .length("PeripheralName", 128)
                 .length("TimeZone", 64);
@@ -50,13 +51,6 @@ final class ConfigurationRules {
                 .refers("PeripheralID", "Peripheral")
                 .length("EnterpriseName", 128)
                 .length("PeripheralNumber", 64);
-        table("Agent_Team")
-                .unique("EnterpriseName")
-                .required("EnterpriseName", "PeripheralID")
-                .refers("PeripheralID", "Peripheral")
-                .refers("PriSupervisorSkillTargetID", "Agent")
-                .length("EnterpriseName", 64);
-        table("Agent_Team_Member").refers("AgentTeamID", "Agent_Team").refers("SkillTargetID", "Agent");
         table("Skill_Group")
                 .unique("EnterpriseName")
                 .unique("PeripheralID", "PeripheralNumber", "Priority")
@@ -67,11 +61,19 @@ final class ConfigurationRules {
                 .refers("MRDomainID", "Media_Routing_Domain")
                 .length("EnterpriseName", 32)
                 .length("PeripheralName", 32)
-                .length("Extension", 32);
+                .length("Extension", 32)
+                .range("ServiceLevelThreshold", 0, Integer.MAX_VALUE)
+                .range("ServiceLevelType", 1, 3);
         table("Skill_Group_Member")
                 .refers("SkillGroupSkillTargetID", "Skill_Group")
                 .refers("AgentSkillTargetID", "Agent");
-        table("Call_Type").unique("EnterpriseName").required("EnterpriseName").length("EnterpriseName", 64);
+        table("Call_Type")
+                .unique("EnterpriseName")
+                .required("EnterpriseName")
+                .length("EnterpriseName", 64)
+                .range("ServiceLevelThreshold", 0, Integer.MAX_VALUE)
+                .range("ServiceLevelType", 1, 3)
+                .range("AbandonWaitTime", 0, Integer.MAX_VALUE);
         table("Reason_Code").unique("ReasonCode").required("ReasonCode").length("ReasonText", 64);
     }
 
@@ -87,12 +89,17 @@ final class ConfigurationRules {
         return RULES.getOrDefault(table.name().toLowerCase(Locale.ROOT), new TableRules(table.name()));
     }
 
-    static List<TableRules> all() {
-        return List.copyOf(RULES.values());
-    }
-
     /** A reference from a column to the single key column of a table. */
     record Reference(String column, String table) {}
+
+    /** What numbers a column may hold. */
+    record Range(int from, int to) {
+
+        @Override
+        public String toString() {
+            return to == Integer.MAX_VALUE ? "at least " + from : "from " + from + " to " + to;
+        }
+    }
 
     /** The rules of one table. */
     static final class TableRules {
@@ -103,6 +110,8 @@ final class ConfigurationRules {
         private final List<String> required = new ArrayList<>();
         private final List<String> flags = new ArrayList<>(List.of("Deleted"));
         private final Map<String, Integer> lengths = new HashMap<>();
+        private final Map<String, Range> ranges = new HashMap<>();
+        private String zone;
 
         private TableRules(String name) {
             this.name = name;
@@ -131,6 +140,26 @@ final class ConfigurationRules {
         private TableRules length(String column, int length) {
             lengths.put(column.toLowerCase(Locale.ROOT), length);
             return this;
+        }
+
+        private TableRules range(String column, int from, int to) {
+            ranges.put(column.toLowerCase(Locale.ROOT), new Range(from, to));
+            return this;
+        }
+
+        private TableRules zone(String column) {
+            zone = column;
+            return this;
+        }
+
+        /** What numbers the column may hold; {@code null} for any. */
+        Range range(String column) {
+            return ranges.get(column.toLowerCase(Locale.ROOT));
+        }
+
+        /** Whether the text is the name of a time zone. */
+        boolean isZone(String column) {
+            return column.equalsIgnoreCase(zone);
         }
 
         String name() {
@@ -174,9 +203,5 @@ final class ConfigurationRules {
     /** The column that rises with each change of a row, or -1. */
     static int changeStampColumn(Table table) {
         return table.hasColumn("ChangeStamp") ? table.column("ChangeStamp") : -1;
-    }
-
-    static boolean isText(Table table, int column) {
-        return table.columns().get(column).type() == ColumnType.STRING;
     }
 }

@@ -288,7 +288,8 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
     @Override
     public ConfigurationResult provision(Provisioning wanted) {
         return locked("provision gateway " + wanted.gateway(), () -> {
-            List<Change> missing = new AutomaticConfiguration(this, session, defaults).missing(wanted);
+            AutomaticConfiguration automatic = new AutomaticConfiguration(this, session, defaults);
+            List<Change> missing = automatic.missing(wanted);
             session.connection().commit();
             ConfigurationResult result = new ConfigurationResult.Unchanged(recoveryKey);
             int done = 0;
@@ -298,7 +299,9 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
                         "provision-" + UUID.randomUUID(), "gateway " + wanted.gateway(), missing.subList(done, end)));
                 done = end;
             }
-            return result;
+            return automatic.leftOut().isEmpty() || result instanceof ConfigurationResult.Refused
+                    ? result
+                    : new ConfigurationResult.EnteredInPart(recoveryKey, automatic.leftOut());
         });
     }
 

@@ -114,7 +114,9 @@ class ConfigurationStoreTest {
 
         ConfigurationProblem problem = onlyProblem(commit("one", callType(1, "Loans"), tooLong));
 
-        assertEquals("Call_Type[2].EnterpriseName: has 65 characters; at most 64 are allowed", problem.toString());
+        assertEquals(
+                "Call_Type[2].EnterpriseName: has 65 characters; at most 64 are allowed: " + "x".repeat(65),
+                problem.toString());
         assertEquals(0, store.recoveryKey());
         assertTrue(store.rows().rows().isEmpty());
         assertEquals(List.of(), store.after(0, 10));
@@ -126,8 +128,25 @@ class ConfigurationStoreTest {
         assertProblem(Kind.VALUE, "EnterpriseName", callType(1, "a\u0000b"));
         assertProblem(Kind.VALUE, "EnterpriseName", with(callType(1, "a"), "EnterpriseName", 5));
         assertProblem(Kind.VALUE, "ServiceLevelThreshold", with(callType(1, "a"), "ServiceLevelThreshold", "20"));
+        assertProblem(Kind.VALUE, "ServiceLevelThreshold", with(callType(1, "a"), "ServiceLevelThreshold", -1));
+        assertProblem(Kind.VALUE, "ServiceLevelType", with(callType(1, "a"), "ServiceLevelType", 0));
+        assertProblem(Kind.VALUE, "ServiceLevelType", with(callType(1, "a"), "ServiceLevelType", 4));
+        assertProblem(Kind.VALUE, "AbandonWaitTime", with(callType(1, "a"), "AbandonWaitTime", -1));
         assertProblem(Kind.VALUE, "Deleted", with(callType(1, "a"), "Deleted", "?"));
         assertProblem(Kind.VALUE, "CallTypeID", with(callType(1, "a"), "CallTypeID", null));
+    }
+
+    @Test
+    void takesOnlyATimeZoneThatIsKnown() {
+        Table table = SCHEMA.table("Peripheral");
+        Object[] values = new Object[table.columns().size()];
+        values[table.column("PeripheralID")] = 1;
+        values[table.column("EnterpriseName")] = "bank";
+        values[table.column("TimeZone")] = "Mars/Olympus_Mons";
+        values[table.column("Deleted")] = "N";
+        assertProblem(Kind.VALUE, "TimeZone", table.row(values));
+        values[table.column("TimeZone")] = "Asia/Jerusalem";
+        assertEquals(new Committed(1), commit("one", table.row(values)));
     }
 
     @Test

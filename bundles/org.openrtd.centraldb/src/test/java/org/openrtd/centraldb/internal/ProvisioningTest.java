@@ -3,6 +3,7 @@ package org.openrtd.centraldb.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Clock;
 import java.util.ArrayList;
@@ -11,8 +12,9 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.openrtd.catalog.Catalog;
+import org.openrtd.centraldb.ConfigurationResult;
 import org.openrtd.centraldb.ConfigurationResult.Committed;
-import org.openrtd.centraldb.ConfigurationResult.Refused;
+import org.openrtd.centraldb.ConfigurationResult.EnteredInPart;
 import org.openrtd.centraldb.ConfigurationResult.Unchanged;
 import org.openrtd.centraldb.ConfigurationTransaction;
 import org.openrtd.centraldb.Provisioning;
@@ -162,13 +164,75 @@ class ProvisioningTest {
     }
 
     @Test
-    void refusesNamesThatDoNotFitAndSaysWhich() {
-        Refused refused = assertInstanceOf(
-                Refused.class,
-                store.provision(new Provisioning("bank", "UTC", List.of(), List.of("x".repeat(33)), List.of())));
+    void leavesOutNamesThatDoNotFitSaysWhichAndEntersTheRest() {
+        String longName = "x".repeat(33);
+        Provisioning wanted = new Provisioning(
+                "bank",
+                "UTC",
+                List.of("PS", "y".repeat(65)),
+                List.of(longName, "PS"),
+                List.of(
+                        new Agent("BASCH", "", "", List.of(longName, "PS")),
+                        new Agent("z".repeat(65), "", "", List.of("PS"))));
 
-        assertEquals("PeripheralName", refused.problems().get(0).column());
-        assertEquals(0, store.recoveryKey());
+        EnteredInPart entered = assertInstanceOf(EnteredInPart.class, store.provision(wanted));
+
+        assertEquals(
+                List.of("Call_Type.EnterpriseName", "Skill_Group.PeripheralName", "Agent.PeripheralNumber"),
+                entered.leftOut().stream()
+                        .map(problem -> problem.table() + "." + problem.column())
+                        .toList());
+        assertTrue(entered.leftOut().get(1).reason().contains(longName));
+        assertEquals(1, entered.recoveryKey());
+        only("Call_Type", "EnterpriseName", "PS");
+        assertEquals(1, rows("Call_Type").size());
+        assertEquals(1, rows("Skill_Group").size());
+        assertEquals(1, rows("Agent").size());
+        assertEquals(1, rows("Person").size());
+        assertEquals(2, rows("Skill_Target").size());
+        assertEquals(1, rows("Skill_Group_Member").size());
+        assertEquals(entered, withoutKeys(entered, store.provision(wanted)), "and leaves out the same again");
+        assertEquals(1, store.recoveryKey());
+    }
+
+    /** The keys of rows that are left out are new each time. */
+    private static ConfigurationResult withoutKeys(EnteredInPart like, ConfigurationResult result) {
+        EnteredInPart again = assertInstanceOf(EnteredInPart.class, result);
+        assertEquals(like.leftOut().size(), again.leftOut().size());
+        return new EnteredInPart(again.recoveryKey(), like.leftOut());
+    }
+
+    @Test
+    void shortensPersonsNamesThatDoNotFit() {
+        assertEquals(
+                new Committed(1),
+                store.provision(new Provisioning(
+                        "bank",
+                        "UTC",
+                        List.of(),
+                        List.of(),
+                        List.of(new Agent("BASCH", "R".repeat(128), "B".repeat(65), List.of())))));
+
+        assertEquals("R".repeat(64), rows("Person").get(0).getString("FirstName"));
+        assertEquals("B".repeat(64), rows("Person").get(0).getString("LastName"));
+    }
+
+    @Test
+    void leavesOutAServiceLevelThatIsNone() {
+        EnteredInPart entered = assertInstanceOf(
+                EnteredInPart.class,
+                store.provision(new Provisioning(
+                        "bank",
+                        "UTC",
+                        List.of(
+                                new Provisioning.CallType("odd", new Provisioning.ServiceLevel(20, 4), 0),
+                                new Provisioning.CallType("PS", null, null)),
+                        List.of(),
+                        List.of(),
+                        List.of())));
+
+        assertEquals("ServiceLevelType", entered.leftOut().get(0).column());
+        only("Call_Type", "EnterpriseName", "PS");
     }
 
     @Test

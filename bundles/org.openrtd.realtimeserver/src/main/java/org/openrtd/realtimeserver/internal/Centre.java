@@ -26,6 +26,7 @@ import java.util.function.Supplier;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.centraldb.CentralDatabaseException;
 import org.openrtd.centraldb.CommittedTransaction;
+import org.openrtd.centraldb.ConfigurationProblem;
 import org.openrtd.centraldb.ConfigurationResult;
 import org.openrtd.centraldb.ConfigurationStore;
 import org.openrtd.centraldb.EventLog;
@@ -92,6 +93,9 @@ final class Centre implements AutoCloseable {
     /** By gateway: names that are known to be configured. */
     private final Map<String, Set<String>> known = new HashMap<>();
 
+    /** By gateway: why something was not configured the last time that it was not. */
+    private final Map<String, List<String>> problemsSaid = new HashMap<>();
+
     private Gateways logged = new Gateways();
     private ControllerClock controllerClock;
     private long lastClock;
@@ -110,6 +114,9 @@ final class Centre implements AutoCloseable {
     private long lastStep;
     /** Guarded by this. */
     private long steps;
+
+    /** By gateway: the user that first spoke for it since the start; guarded by itself. */
+    private final Map<String, String> owners = new HashMap<>();
 
     /** Due when what came before them is in the log. */
     private final List<Runnable> answers = new ArrayList<>();
@@ -361,17 +368,37 @@ final class Centre implements AutoCloseable {
             replies.reply(from, new Refused(Refusal.NOT_READY, "the centre is starting or stopping"));
             return;
         }
-        if (message instanceof Hello hello && !known(hello.gateway()) && gatewayStatus.size() >= MAX_GATEWAYS) {
-            replies.reply(from, new Refused(Refusal.NOT_ALLOWED, "the centre has " + MAX_GATEWAYS + " gateways"));
-        } else if (message instanceof Hello || message instanceof KeepAlive || message instanceof EventBatch) {
-            arrivals.add(new Arrivals.Arrival(from, message), settings.maxWaitingEvents());
-        } else {
+        if (!(message instanceof Hello || message instanceof KeepAlive || message instanceof EventBatch)) {
             replies.reply(from, new Refused(Refusal.MALFORMED, "only a centre says that"));
+            return;
+        }
+        String notAllowed = whyNotAllowed(from.user(), gatewayOf(message));
+        if (notAllowed != null) {
+            replies.reply(from, new Refused(Refusal.NOT_ALLOWED, notAllowed));
+        } else {
+            arrivals.add(new Arrivals.Arrival(from, message), settings.maxWaitingEvents());
         }
     }
 
-    private boolean known(String gateway) {
-        return gatewayStatus.containsKey(gateway);
+    /** Why this user may not speak for this gateway; {@code null} when it may. The first who does is the only one. */
+    private String whyNotAllowed(String user, String gateway) {
+        String owner;
+        synchronized (owners) {
+            owner = owners.get(gateway);
+            if (owner == null) {
+                boolean isNew = !gatewayStatus.containsKey(gateway);
+                if (isNew && Math.max(owners.size(), gatewayStatus.size()) >= MAX_GATEWAYS) {
+                    return "the centre has " + MAX_GATEWAYS + " gateways";
+                }
+                owners.put(gateway, user);
+                return null;
+            }
+        }
+        if (owner.equals(user)) {
+            return null;
+        }
+        return "gateway " + gateway + " is user " + owner + "'s, this is user " + user
+                + "; name it otherwise, or restart the centre if it moved";
     }
 
     private void configurationCommitted(CommittedTransaction transaction) {
@@ -604,16 +631,35 @@ final class Centre implements AutoCloseable {
             }
         }
         for (UnknownNames names : unknown.values()) {
+            boolean entered = true;
             for (Provisioning wanted : names.provisionings(settings.zone())) {
                 ConfigurationResult result = asking(() -> store.provision(wanted));
                 if (result == null) {
                     return;
                 }
                 if (result instanceof ConfigurationResult.Refused refused) {
-                    LOG.warn("What gateway {} needs could not be configured: {}", wanted.gateway(), refused.problems());
+                    entered = false;
+                    sayOnce(wanted.gateway(), "What gateway {} needs could not be configured: {}", refused.problems());
+                } else if (result instanceof ConfigurationResult.EnteredInPart part) {
+                    sayOnce(
+                            wanted.gateway(),
+                            "Some of what gateway {} needs cannot be configured, and events that name it are refused: {}",
+                            part.leftOut());
                 }
             }
-            names.nowKnown();
+            if (entered) {
+                names.nowKnown();
+            }
+        }
+    }
+
+    /** What is refused is tried again with the next events that name it, and said when it is something else. */
+    private void sayOnce(String gateway, String message, List<ConfigurationProblem> problems) {
+        List<String> reasons = problems.stream()
+                .map(problem -> problem.table() + "." + problem.column() + " " + problem.reason())
+                .toList();
+        if (!reasons.equals(problemsSaid.put(gateway, reasons))) {
+            LOG.warn(message, gateway, reasons);
         }
     }
 

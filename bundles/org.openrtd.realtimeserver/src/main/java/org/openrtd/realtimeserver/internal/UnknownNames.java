@@ -79,7 +79,7 @@ final class UnknownNames {
         return all;
     }
 
-    /** What was collected is configured now, or cannot be. */
+    /** What was collected is configured now, or cannot be, however often it is tried. */
     void nowKnown() {
         known.addAll(seen);
     }

@@ -276,6 +276,46 @@ class CentreTest {
     }
 
     @Test
+    void triesNamesAgainWhoseConfigurationWasRefused() throws Exception {
+        List<Event> events = List.of(
+                new Event.GatewayUp(BEGIN, false),
+                new Event.CallOffered(BEGIN, "c1", "Sudden"),
+                new Event.CallOffered(BEGIN, "c2", "Sudden"),
+                new Event.ClockAdvanced(BEGIN));
+        GatewayDouble oneByOne = start(ClockMode.GATEWAY, events, "*");
+        session.refusing(1);
+        GatewayDouble.send(centre, new EventBatch(GatewayDouble.NAME, 1, 1, events.subList(0, 2)));
+        oneByOne.next();
+        assertEquals(0, session.recoveryKey());
+        GatewayDouble.send(centre, new EventBatch(GatewayDouble.NAME, 1, 3, events.subList(2, 4)));
+        oneByOne.next();
+        assertEquals(1, session.recoveryKey());
+    }
+
+    @Test
+    void letsOnlyTheUserSpeakForAGatewayWhoDidSoFirst() throws Exception {
+        List<Event> events = day(1, 10);
+        GatewayDouble gateway = start(ClockMode.GATEWAY, events, "*");
+        assertTrue(gateway.sendAll(centre, session));
+        for (LinkMessage message : List.of(
+                new Hello(GatewayDouble.NAME),
+                GatewayDouble.keepAlive(),
+                new EventBatch(GatewayDouble.NAME, 2, 1, events.subList(0, 1)))) {
+            GatewayDouble.sendAs("openrtd-node", centre, message);
+            Refused refused = assertInstanceOf(Refused.class, gateway.next());
+            assertEquals(Refusal.NOT_ALLOWED, refused.refusal());
+            assertTrue(refused.reason().contains("user gateway's"), refused.reason());
+            assertTrue(refused.reason().contains("this is user openrtd-node"), refused.reason());
+        }
+        GatewayDouble.sendAs("openrtd-node", centre, new Hello("another"));
+        assertInstanceOf(Highest.class, gateway.next());
+        GatewayDouble.send(centre, new Hello(GatewayDouble.NAME));
+        assertEquals(
+                new Mark(1, events.size()),
+                assertInstanceOf(Highest.class, gateway.next()).mark());
+    }
+
+    @Test
     void showsEventsOnlyWhenTheClockHasMovedPastThem() throws Exception {
         List<Event> events = new ArrayList<>(List.of(
                 wanted(BEGIN),

@@ -39,6 +39,10 @@ final class GatewayDouble implements Replies {
         centre.arrived(TO, EventCodec.encode(message));
     }
 
+    static void sendAs(String user, Centre centre, LinkMessage message) throws InterruptedException {
+        centre.arrived(new To(user, "1"), EventCodec.encode(message));
+    }
+
     LinkMessage next() throws InterruptedException {
         LinkMessage message = replies.poll(30, TimeUnit.SECONDS);
         if (message == null) {

@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.centraldb.CentralDatabaseException;
 import org.openrtd.centraldb.CommittedTransaction;
+import org.openrtd.centraldb.ConfigurationProblem;
 import org.openrtd.centraldb.ConfigurationResult;
 import org.openrtd.centraldb.ConfigurationStore;
 import org.openrtd.centraldb.ConfigurationTransaction;
@@ -48,6 +49,7 @@ final class MemoryDatabase {
         private volatile boolean failingChangeLog;
         private volatile RuntimeException afterAppend;
         private volatile RuntimeException atProvision;
+        private volatile int refusing;
         private volatile CountDownLatch hanging = new CountDownLatch(0);
         private volatile CountDownLatch hung = new CountDownLatch(1);
         private final List<Consumer<CommittedTransaction>> listeners = new ArrayList<>();
@@ -66,6 +68,11 @@ final class MemoryDatabase {
             synchronized (MemoryDatabase.this) {
                 return killed;
             }
+        }
+
+        /** The next provisionings are refused, so many of them. */
+        void refusing(int times) {
+            refusing = times;
         }
 
         /** From now on every call fails, until it is said otherwise. */
@@ -249,6 +256,11 @@ final class MemoryDatabase {
             CommittedTransaction committed;
             synchronized (MemoryDatabase.this) {
                 alive();
+                if (refusing > 0) {
+                    refusing--;
+                    return new ConfigurationResult.Refused(List.of(new ConfigurationProblem(
+                            ConfigurationProblem.Kind.DUPLICATE, "Agent", List.of(1), null, "is there")));
+                }
                 List<Change> changes = missing(wanted);
                 if (changes.isEmpty()) {
                     return new ConfigurationResult.Unchanged(transactions.size());
