@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A gateway's end of the link to the centre: brings every event of a source into the centre's event log once and in order,
  * whatever happens to either end and the line. {@code docs/events.md} has the conversation; the centre's end is
- * {@code EventIntake} in {@code org.openrtd.realtimeserver}.
+ * {@code Centre} in {@code org.openrtd.realtimeserver}.
  *
  * <p>It remembers nothing that matters: on each connection it asks what the centre holds and goes on from there. A
  * bounded number of events is in flight. All methods but {@link #status} are called on one thread.
