@@ -142,7 +142,8 @@ public final class ReplayGateway implements RoleStatus {
                 LOG.error("{} (in etc/{}.cfg); the speed stays {}", wrong.getMessage(), PID, before.speed());
                 settings = before;
             }
-        } else if (!settings.equals(before)) {
+        } else if (gateway == null || !settings.equals(before)) {
+            // What could not start may find now what it lacked, though the settings are the same.
             run();
         }
     }
