@@ -105,7 +105,11 @@ public class DemoIT {
         assertRefused("it has 990105 to 990105", "--replay", recording.toString());
         assertRefused("no calls on 990106", "--replay", recording.toString(), "--day", "990106");
         assertRefused(
-                "is no recording", "--replay", repository.resolve("LICENSE").toString(), "--day", "990105");
+                "does not name the column(s) vru+line,",
+                "--replay",
+                repository.resolve("LICENSE").toString(),
+                "--day",
+                "990105");
         assertRefused("--speed takes a whole number", "--speed", "fast");
         assertRefused("is not a directory", "--record", recording.toString());
         assertLeavesNothing();
@@ -119,8 +123,13 @@ public class DemoIT {
     }
 
     private Process demo(String... options) throws IOException {
-        List<String> command =
-                new ArrayList<>(List.of("bash", repository.resolve("openrtd").toString(), "demo"));
+        // A build that runs in the background ignores SIGINT, and so would the launcher.
+        List<String> command = new ArrayList<>(List.of(
+                "env",
+                "--default-signal=INT",
+                "bash",
+                repository.resolve("openrtd").toString(),
+                "demo"));
         command.addAll(Arrays.asList(options));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("OPENRTD_ASSEMBLY", System.getProperty("openrtd.assembly"));
