@@ -38,7 +38,7 @@ public final class Follower implements AutoCloseable {
     private static final String IDENTITY = "identity: ";
 
     private static final String REMEDY =
-            "; if that is intended, call forgetIdentity of the role's MBean here (org.openrtd:type=…), which drops the old rows";
+            "; if that is intended, run rtd:forget-identity here, which drops the old rows";
 
     /** What {@link FeedState#RESUMING} consists of. */
     private enum Phase {

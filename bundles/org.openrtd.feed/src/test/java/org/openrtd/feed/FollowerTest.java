@@ -485,7 +485,7 @@ class FollowerTest {
         listener.connected("centre");
         exchange();
         assertEquals(FeedState.REFUSED, replica().state());
-        assertTrue(replica().reason().contains("forgetIdentity"), replica().reason());
+        assertTrue(replica().reason().contains("rtd:forget-identity"), replica().reason());
         assertEquals(1, replica().view().size(TABLE));
 
         assertTrue(follower.forgetIdentity());

@@ -29,7 +29,7 @@ final class BrokerSecurity implements ActiveMQSecurityManager5 {
     static final String NODE_USER = "openrtd-node";
     private static final Logger LOG = LoggerFactory.getLogger(BrokerSecurity.class);
     private static final Set<String> ROLES =
-            Set.of(Addresses.GATEWAY_ROLE, Addresses.DISTRIBUTOR_ROLE, Addresses.CLIENT_ROLE);
+            Set.of(Addresses.GATEWAY_ROLE, Addresses.DISTRIBUTOR_ROLE, Addresses.CLIENT_ROLE, Addresses.EDITOR_ROLE);
     /** Names in refusals are told once each, and only so many, as who is refused chooses them. */
     private static final int MAX_TOLD = 256;
 
@@ -88,7 +88,7 @@ final class BrokerSecurity implements ActiveMQSecurityManager5 {
             return refuse(user, connection, "wrong user or password");
         }
         if (Collections.disjoint(roles.get(), ROLES)) {
-            return refuse(user, connection, "none of the roles rtd-gateway, rtd-distributor, rtd-client");
+            return refuse(user, connection, "none of the roles rtd-gateway, rtd-distributor, rtd-client, rtd-editor");
         }
         try {
             Addresses.word(user);

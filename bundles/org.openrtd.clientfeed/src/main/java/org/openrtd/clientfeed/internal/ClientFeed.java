@@ -14,6 +14,7 @@ import org.openrtd.feed.jms.FollowerRole;
 import org.openrtd.feed.jms.LocalBroker;
 import org.openrtd.feed.jms.NodeIdentity;
 import org.openrtd.feed.jms.NumericSettings;
+import org.openrtd.feed.jms.OfferedSource;
 import org.openrtd.feed.jms.RoleMBean;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
@@ -50,6 +51,7 @@ public final class ClientFeed {
     private final String source;
     private final ServiceRegistration<RoleStatus> status;
     private final ServiceRegistration<DynamicMBean> bean;
+    private final ServiceRegistration<OfferedSource> offered;
     private FollowedFeeds followed;
     private LocalBroker broker;
 
@@ -61,6 +63,8 @@ public final class ClientFeed {
         follow(config);
         this.status = context.registerService(RoleStatus.class, relays, null);
         this.bean = new RoleMBean(relays, ClientFeedMXBean.class).publish(context, "ClientFeed");
+        this.offered =
+                context.registerService(OfferedSource.class, new OfferedSource(source, Addresses.CLIENT_ROLE), null);
     }
 
     /** Clients stay connected. */
@@ -155,6 +159,7 @@ public final class ClientFeed {
 
     @Deactivate
     synchronized void close() {
+        unregister(offered);
         unregister(status);
         unregister(bean);
         if (followed != null) {

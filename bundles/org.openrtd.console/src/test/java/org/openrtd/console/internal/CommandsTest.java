@@ -17,6 +17,7 @@ import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
 import org.junit.jupiter.api.Test;
 import org.openrtd.feed.FeedState;
+import org.openrtd.feed.IdentityKeeper;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.RoleStatus;
@@ -297,6 +298,30 @@ class CommandsTest {
     }
 
     /** Settings as they are when the file is empty. */
+    @Test
+    void hasEveryoneForgetAnotherCentralDatabaseAndSaysWhat() throws Exception {
+        ForgetIdentityCommand forget = prepared(new ForgetIdentityCommand());
+        forget.context = services(keeper("client", List.of()), keeper("client-feed", List.of("config", "calls")));
+        assertEquals("client-feed has forgotten its rows of calls, config and follows anew\n", run(forget));
+
+        forget.context = services(keeper("client", List.of()));
+        assertTrue(failure(forget).startsWith("Nothing was forgotten"), failure(forget));
+    }
+
+    private static IdentityKeeper keeper(String role, List<String> feeds) {
+        return new IdentityKeeper() {
+            @Override
+            public String role() {
+                return role;
+            }
+
+            @Override
+            public List<String> forgetIdentity() {
+                return feeds;
+            }
+        };
+    }
+
     private static <T> T config(Class<T> type) {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> method.getDefaultValue()));

@@ -11,6 +11,8 @@ public final class Addresses {
     public static final String DISTRIBUTOR_ROLE = "rtd-distributor";
     /** May read the feeds of a distributor. */
     public static final String CLIENT_ROLE = "rtd-client";
+    /** May edit the configuration by way of a source, and read the replies. */
+    public static final String EDITOR_ROLE = "rtd-editor";
 
     /** What a centre is called in addresses, unless configured: two sides that share a broker differ here. */
     public static final String CENTRE = "central";
@@ -34,6 +36,16 @@ public final class Addresses {
     /** The queue on which a centre takes events: {@code openrtd.events.<centre>}. */
     public static String events(String centre) {
         return "openrtd.events." + word(centre);
+    }
+
+    /** The queue on which a source takes edits of the configuration: {@code openrtd.configuration.<source>}. */
+    public static String configuration(String source) {
+        return "openrtd.configuration." + word(source);
+    }
+
+    /** The queue on which a source is told of its followers' copies: {@code openrtd.status.<source>}. */
+    public static String status(String source) {
+        return "openrtd.status." + word(source);
     }
 
     /**

@@ -8,12 +8,13 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.FollowerSettings;
+import org.openrtd.feed.IdentityKeeper;
 import org.openrtd.feed.Replica;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
 /** The feeds that a role follows, each registered as a {@link Replica} service. */
-public final class FollowedFeeds implements AutoCloseable {
+public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
 
     /** Service property of a replica: the role that keeps it. */
     public static final String ROLE = "role";
@@ -22,6 +23,8 @@ public final class FollowedFeeds implements AutoCloseable {
 
     private final Map<String, Followed> followed = new LinkedHashMap<>();
     private final AtomicReference<LocalBroker> local = new AtomicReference<>();
+    private final String role;
+    private final ServiceRegistration<IdentityKeeper> keeper;
 
     /**
      * Begins to follow.
@@ -31,6 +34,8 @@ public final class FollowedFeeds implements AutoCloseable {
      */
     public FollowedFeeds(
             BundleContext context, String role, List<FollowerSettings> feeds, JmsFollower.Sources sources) {
+        this.role = role;
+        this.keeper = context.registerService(IdentityKeeper.class, this, null);
         try {
             for (FollowerSettings settings : feeds) {
                 JmsFollower follower = new JmsFollower(settings, sources, local::get);
@@ -66,7 +71,27 @@ public final class FollowedFeeds implements AutoCloseable {
         feeds.forEach(settings -> followed.get(settings.feed()).follower.settings(settings, sources));
     }
 
-    /** The feeds whose rows were forgotten, as they belong to another central database than their source. */
+    @Override
+    public String role() {
+        return role;
+    }
+
+    /**
+     * Which source a feed is followed from now, or was tried last: an index into the sources' list. For a feed that is not
+     * followed, as another one is.
+     */
+    int sourceIndex(String feed) {
+        Followed asked = followed.get(feed);
+        if (asked != null) {
+            return asked.follower.sourceIndex();
+        }
+        return followed.values().stream()
+                .findFirst()
+                .map(each -> each.follower.sourceIndex())
+                .orElse(0);
+    }
+
+    @Override
     public List<String> forgetIdentity() {
         List<String> forgotten = new ArrayList<>();
         followed.forEach((feed, each) -> {
@@ -107,15 +132,18 @@ public final class FollowedFeeds implements AutoCloseable {
     /** Unregisters the replicas, then ends all connections and threads. */
     @Override
     public void close() {
-        followed.values().forEach(each -> {
-            try {
-                each.registration.unregister();
-            } catch (IllegalStateException bundleStopped) {
-                // The framework has unregistered it with the bundle.
-            }
-        });
+        unregister(keeper);
+        followed.values().forEach(each -> unregister(each.registration));
         followed.values().forEach(each -> each.follower.close());
         followed.clear();
+    }
+
+    private static void unregister(ServiceRegistration<?> registration) {
+        try {
+            registration.unregister();
+        } catch (IllegalStateException bundleStopped) {
+            // The framework has unregistered it with the bundle.
+        }
     }
 
     private static Hashtable<String, Object> properties(Replica replica, String role) {

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * What the roles that follow feeds have in common: the feeds as services, the role's status and its MBean. A role's
  * component makes one with its settings, hands new settings on, and closes it.
  */
-public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, AutoCloseable {
+public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, Upstream, AutoCloseable {
 
     /**
      * A role's settings, as they stand in its file.
@@ -129,6 +129,7 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, AutoC
     private volatile FollowedFeeds feeds;
     private volatile String problem;
     private LocalBroker broker;
+    private ServiceRegistration<Upstream> upstream;
 
     /**
      * Begins to follow. Settings that make no sense are said in one line, in the log and to whoever asks for the role's
@@ -169,6 +170,9 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, AutoC
         }
         settings = next;
         problem = null;
+        if (upstream == null) {
+            upstream = context.registerService(Upstream.class, this, null);
+        }
     }
 
     /** The node's broker is there. */
@@ -197,6 +201,17 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, AutoC
     @Override
     public String role() {
         return role;
+    }
+
+    @Override
+    public JmsFollower.Sources sources() {
+        return settings.sources();
+    }
+
+    @Override
+    public int current() {
+        FollowedFeeds now = feeds;
+        return now == null ? 0 : now.sourceIndex("config");
     }
 
     @Override
@@ -251,6 +266,9 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, AutoC
 
     @Override
     public synchronized void close() {
+        if (upstream != null) {
+            unregister(upstream);
+        }
         unregister(status);
         unregister(bean);
         if (feeds != null) {

@@ -64,6 +64,7 @@ public final class JmsFollower implements AutoCloseable {
     private Sources now;
     private Consumer<String> sourceChanged = source -> {};
     private String source = "";
+    private volatile int sourceIndex;
 
     /**
      * Begins to follow.
@@ -150,8 +151,14 @@ public final class JmsFollower implements AutoCloseable {
         loop.close();
     }
 
-    private Link connect(int sourceIndex, LinkListener listener) {
-        return connector.connect(sourceIndex, listener);
+    /** Which source is followed now, or was tried last: an index into the list. */
+    int sourceIndex() {
+        return sourceIndex;
+    }
+
+    private Link connect(int index, LinkListener listener) {
+        sourceIndex = index;
+        return connector.connect(index, listener);
     }
 
     private Connector connector(Sources sources) {

@@ -30,6 +30,7 @@ import org.openrtd.feed.jms.FollowedFeeds;
 import org.openrtd.feed.jms.LocalBroker;
 import org.openrtd.feed.jms.NodeIdentity;
 import org.openrtd.feed.jms.NumericSettings;
+import org.openrtd.feed.jms.OfferedSource;
 import org.openrtd.feed.jms.RoleMBean;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
@@ -120,6 +121,8 @@ public final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
         centre = centre();
         try {
             register(context.registerService(RoleStatus.class, this, null));
+            register(context.registerService(
+                    OfferedSource.class, new OfferedSource(source, Addresses.DISTRIBUTOR_ROLE), null));
             ServiceRegistration<DynamicMBean> bean =
                     new RoleMBean(this, RealTimeServerMXBean.class).publish(context, "RealTimeServer");
             register(bean);
