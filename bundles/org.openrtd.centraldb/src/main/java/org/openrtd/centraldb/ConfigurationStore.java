@@ -3,6 +3,9 @@ package org.openrtd.centraldb;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Consumer;
+import org.openrtd.configuration.ConfigurationResult;
+import org.openrtd.configuration.ConfigurationTransaction;
+import org.openrtd.configuration.HistoryEntry;
 import org.openrtd.feed.DurableHistory;
 import org.openrtd.feed.FeedSchema;
 import org.openrtd.feed.Row;
@@ -53,9 +56,16 @@ public interface ConfigurationStore {
      * persons, and the agents' memberships. Commits nothing when nothing is missing, and more than one transaction only when
      * there are more than {@link ConfigurationTransaction#MAX_CHANGES} changes. Persons' names that are too long are
      * shortened; a row that the rules do not allow is left out with what needs it, and the rest is entered:
-     * {@link ConfigurationResult.EnteredInPart}.
+     * {@link ProvisioningResult.EnteredInPart}.
      */
-    ConfigurationResult provision(Provisioning wanted);
+    ProvisioningResult provision(Provisioning wanted);
+
+    /**
+     * What was done to a row, the newest first, as far as the change log reaches back; at most {@code limit} entries.
+     *
+     * @throws IllegalArgumentException when there is no such table, or the key does not fit it
+     */
+    List<HistoryEntry> history(String table, List<Object> key, int limit);
 
     /** The key of the last transaction; 0 before the first. */
     long recoveryKey();

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.openrtd.centraldb.CommittedTransaction;
+import org.openrtd.configuration.ConfigurationMessage;
 import org.openrtd.feed.DurableHistory;
 import org.openrtd.feed.FeedSchema;
 

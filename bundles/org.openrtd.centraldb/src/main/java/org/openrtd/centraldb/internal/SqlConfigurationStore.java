@@ -16,11 +16,14 @@ import java.util.function.Consumer;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.centraldb.CentralDatabaseException;
 import org.openrtd.centraldb.CommittedTransaction;
-import org.openrtd.centraldb.ConfigurationProblem;
-import org.openrtd.centraldb.ConfigurationResult;
 import org.openrtd.centraldb.ConfigurationStore;
-import org.openrtd.centraldb.ConfigurationTransaction;
 import org.openrtd.centraldb.Provisioning;
+import org.openrtd.centraldb.ProvisioningResult;
+import org.openrtd.configuration.ConfigurationMessage;
+import org.openrtd.configuration.ConfigurationProblem;
+import org.openrtd.configuration.ConfigurationResult;
+import org.openrtd.configuration.ConfigurationTransaction;
+import org.openrtd.configuration.HistoryEntry;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.ColumnType;
 import org.openrtd.feed.DurableHistory;
@@ -286,22 +289,25 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
     }
 
     @Override
-    public ConfigurationResult provision(Provisioning wanted) {
+    public ProvisioningResult provision(Provisioning wanted) {
         return locked("provision gateway " + wanted.gateway(), () -> {
             AutomaticConfiguration automatic = new AutomaticConfiguration(this, session, defaults);
             List<Change> missing = automatic.missing(wanted);
             session.connection().commit();
-            ConfigurationResult result = new ConfigurationResult.Unchanged(recoveryKey);
-            int done = 0;
-            while (done < missing.size() && !(result instanceof ConfigurationResult.Refused)) {
+            for (int done = 0; done < missing.size(); done += ConfigurationTransaction.MAX_CHANGES) {
                 int end = Math.min(missing.size(), done + ConfigurationTransaction.MAX_CHANGES);
-                result = commit(new ConfigurationTransaction(
+                ConfigurationResult result = commit(new ConfigurationTransaction(
                         "provision-" + UUID.randomUUID(), "gateway " + wanted.gateway(), missing.subList(done, end)));
-                done = end;
+                if (result instanceof ConfigurationResult.Refused refused) {
+                    return new ProvisioningResult.Refused(refused.problems());
+                }
             }
-            return automatic.leftOut().isEmpty() || result instanceof ConfigurationResult.Refused
-                    ? result
-                    : new ConfigurationResult.EnteredInPart(recoveryKey, automatic.leftOut());
+            if (!automatic.leftOut().isEmpty()) {
+                return new ProvisioningResult.EnteredInPart(recoveryKey, automatic.leftOut());
+            }
+            return missing.isEmpty()
+                    ? new ProvisioningResult.Unchanged(recoveryKey)
+                    : new ProvisioningResult.Entered(recoveryKey);
         });
     }
 
@@ -315,6 +321,11 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
             session.connection().commit();
             return new Configuration(recoveryKey, rows);
         });
+    }
+
+    @Override
+    public List<HistoryEntry> history(String table, List<Object> key, int limit) {
+        throw new UnsupportedOperationException("history");
     }
 
     @Override

@@ -12,13 +12,14 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.openrtd.catalog.Catalog;
-import org.openrtd.centraldb.ConfigurationResult;
-import org.openrtd.centraldb.ConfigurationResult.Committed;
-import org.openrtd.centraldb.ConfigurationResult.EnteredInPart;
-import org.openrtd.centraldb.ConfigurationResult.Unchanged;
-import org.openrtd.centraldb.ConfigurationTransaction;
 import org.openrtd.centraldb.Provisioning;
 import org.openrtd.centraldb.Provisioning.Agent;
+import org.openrtd.centraldb.ProvisioningResult;
+import org.openrtd.centraldb.ProvisioningResult.Entered;
+import org.openrtd.centraldb.ProvisioningResult.EnteredInPart;
+import org.openrtd.centraldb.ProvisioningResult.Unchanged;
+import org.openrtd.configuration.ConfigurationResult;
+import org.openrtd.configuration.ConfigurationTransaction;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.Row;
 
@@ -41,7 +42,7 @@ class ProvisioningTest {
 
     @Test
     void entersWhatIsMissingAsOneTransaction() {
-        assertEquals(new Committed(1), store.provision(bank));
+        assertEquals(new Entered(1), store.provision(bank));
 
         Row peripheral = only("Peripheral", "EnterpriseName", "bank");
         assertEquals("Asia/Jerusalem", peripheral.getString("TimeZone"));
@@ -140,7 +141,8 @@ class ProvisioningTest {
                 .forEach(row -> edit.add(Change.delete(row.table(), row.key())));
         edit.add(Change.put(with(agent, "Deleted", "Y")));
         edit.add(Change.put(with(callType, "ServiceLevelThreshold", 60)));
-        assertEquals(new Committed(2), store.commit(new ConfigurationTransaction("edit", "ada", edit)));
+        assertEquals(
+                new ConfigurationResult.Committed(2), store.commit(new ConfigurationTransaction("edit", "ada", edit)));
 
         assertEquals(new Unchanged(2), store.provision(bank));
         assertEquals("Y", only("Agent", "PeripheralNumber", "BASCH").getString("Deleted"));
@@ -158,7 +160,7 @@ class ProvisioningTest {
                         .mapToObj(i -> new Agent("agent" + i, "", "", List.of("all")))
                         .toList());
 
-        assertEquals(new Committed(2), store.provision(large));
+        assertEquals(new Entered(2), store.provision(large));
         assertEquals(1500, rows("Agent").size());
         assertEquals(new Unchanged(2), store.provision(large));
     }
@@ -196,7 +198,7 @@ class ProvisioningTest {
     }
 
     /** The keys of rows that are left out are new each time. */
-    private static ConfigurationResult withoutKeys(EnteredInPart like, ConfigurationResult result) {
+    private static ProvisioningResult withoutKeys(EnteredInPart like, ProvisioningResult result) {
         EnteredInPart again = assertInstanceOf(EnteredInPart.class, result);
         assertEquals(like.leftOut().size(), again.leftOut().size());
         return new EnteredInPart(again.recoveryKey(), like.leftOut());
@@ -205,7 +207,7 @@ class ProvisioningTest {
     @Test
     void shortensPersonsNamesThatDoNotFit() {
         assertEquals(
-                new Committed(1),
+                new Entered(1),
                 store.provision(new Provisioning(
                         "bank",
                         "UTC",

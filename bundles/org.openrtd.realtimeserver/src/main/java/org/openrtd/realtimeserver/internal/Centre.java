@@ -26,11 +26,11 @@ import java.util.function.Supplier;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.centraldb.CentralDatabaseException;
 import org.openrtd.centraldb.CommittedTransaction;
-import org.openrtd.centraldb.ConfigurationProblem;
-import org.openrtd.centraldb.ConfigurationResult;
 import org.openrtd.centraldb.ConfigurationStore;
 import org.openrtd.centraldb.EventLog;
 import org.openrtd.centraldb.Provisioning;
+import org.openrtd.centraldb.ProvisioningResult;
+import org.openrtd.configuration.ConfigurationProblem;
 import org.openrtd.events.Event;
 import org.openrtd.events.EventCodec;
 import org.openrtd.events.LinkMessage;
@@ -633,14 +633,14 @@ final class Centre implements AutoCloseable {
         for (UnknownNames names : unknown.values()) {
             boolean entered = true;
             for (Provisioning wanted : names.provisionings(settings.zone())) {
-                ConfigurationResult result = asking(() -> store.provision(wanted));
+                ProvisioningResult result = asking(() -> store.provision(wanted));
                 if (result == null) {
                     return;
                 }
-                if (result instanceof ConfigurationResult.Refused refused) {
+                if (result instanceof ProvisioningResult.Refused refused) {
                     entered = false;
                     sayOnce(wanted.gateway(), "What gateway {} needs could not be configured: {}", refused.problems());
-                } else if (result instanceof ConfigurationResult.EnteredInPart part) {
+                } else if (result instanceof ProvisioningResult.EnteredInPart part) {
                     sayOnce(
                             wanted.gateway(),
                             "Some of what gateway {} needs cannot be configured, and events that name it are refused: {}",

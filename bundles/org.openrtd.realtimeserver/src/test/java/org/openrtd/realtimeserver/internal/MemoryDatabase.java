@@ -13,12 +13,14 @@ import java.util.function.Consumer;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.centraldb.CentralDatabaseException;
 import org.openrtd.centraldb.CommittedTransaction;
-import org.openrtd.centraldb.ConfigurationProblem;
-import org.openrtd.centraldb.ConfigurationResult;
 import org.openrtd.centraldb.ConfigurationStore;
-import org.openrtd.centraldb.ConfigurationTransaction;
 import org.openrtd.centraldb.EventLog;
 import org.openrtd.centraldb.Provisioning;
+import org.openrtd.centraldb.ProvisioningResult;
+import org.openrtd.configuration.ConfigurationProblem;
+import org.openrtd.configuration.ConfigurationResult;
+import org.openrtd.configuration.ConfigurationTransaction;
+import org.openrtd.configuration.HistoryEntry;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.DurableHistory;
 import org.openrtd.feed.FeedSchema;
@@ -246,7 +248,7 @@ final class MemoryDatabase {
         }
 
         @Override
-        public ConfigurationResult provision(Provisioning wanted) {
+        public ProvisioningResult provision(Provisioning wanted) {
             RuntimeException failure = atProvision;
             if (failure != null) {
                 atProvision = null;
@@ -258,12 +260,12 @@ final class MemoryDatabase {
                 alive();
                 if (refusing > 0) {
                     refusing--;
-                    return new ConfigurationResult.Refused(List.of(new ConfigurationProblem(
+                    return new ProvisioningResult.Refused(List.of(new ConfigurationProblem(
                             ConfigurationProblem.Kind.DUPLICATE, "Agent", List.of(1), null, "is there")));
                 }
                 List<Change> changes = missing(wanted);
                 if (changes.isEmpty()) {
-                    return new ConfigurationResult.Unchanged(transactions.size());
+                    return new ProvisioningResult.Unchanged(transactions.size());
                 }
                 changes.forEach(change -> rows.put(key(change), change.row()));
                 committed = new CommittedTransaction(
@@ -277,7 +279,12 @@ final class MemoryDatabase {
                 after();
             }
             listeners.forEach(listener -> listener.accept(committed));
-            return new ConfigurationResult.Committed(committed.recoveryKey());
+            return new ProvisioningResult.Entered(committed.recoveryKey());
+        }
+
+        @Override
+        public List<HistoryEntry> history(String table, List<Object> key, int limit) {
+            throw new UnsupportedOperationException();
         }
 
         @Override

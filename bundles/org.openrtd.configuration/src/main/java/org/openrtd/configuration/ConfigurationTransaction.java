@@ -1,4 +1,4 @@
-package org.openrtd.centraldb;
+package org.openrtd.configuration;
 
 import java.util.List;
 import org.openrtd.feed.Change;

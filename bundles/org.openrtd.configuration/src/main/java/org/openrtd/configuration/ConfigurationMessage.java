@@ -1,4 +1,4 @@
-package org.openrtd.centraldb.internal;
+package org.openrtd.configuration;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -6,8 +6,12 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,16 +23,20 @@ import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
 
 /**
- * The stored form of a transaction's changes, {@code Config_Message_Log.ConfigMessage}. It describes its tables itself, by
- * name, so that a later schema can read it: columns that are new by then are NULL, those that are gone are left out.
+ * The bytes of a transaction's changes, in the change log as {@code Config_Message_Log.ConfigMessage} and on the line. It
+ * describes its tables itself, by name, so that another schema can read it.
  */
-final class ConfigurationMessage {
+public final class ConfigurationMessage {
 
     private static final int VERSION = 1;
 
     private ConfigurationMessage() {}
 
-    static byte[] write(List<Change> changes) {
+    /**
+     * @throws IllegalArgumentException when a value is not of its column's type, or a text holds half a surrogate pair; the
+     *     message says where
+     */
+    public static byte[] write(List<Change> changes) {
         Map<Table, Integer> tables = new LinkedHashMap<>();
         changes.forEach(change -> tables.putIfAbsent(change.table(), tables.size()));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -50,9 +58,17 @@ final class ConfigurationMessage {
                 out.writeBoolean(change.row() != null);
                 List<Object> values = change.row() == null
                         ? change.key()
-                        : java.util.Arrays.asList(change.row().values());
+                        : Arrays.asList(change.row().values());
                 for (int i = 0; i < values.size(); i++) {
-                    writeValue(out, change.table().columns().get(i).type(), values.get(i));
+                    Column column = change.table().columns().get(i);
+                    try {
+                        writeValue(out, column.type(), values.get(i));
+                    } catch (ClassCastException | CharacterCodingException e) {
+                        throw new IllegalArgumentException(
+                                change.table() + "" + change.key() + "." + column.name() + " cannot be written as "
+                                        + column.type(),
+                                e);
+                    }
                 }
             }
         } catch (IOException e) {
@@ -61,17 +77,37 @@ final class ConfigurationMessage {
         return bytes.toByteArray();
     }
 
-    /** @throws IllegalArgumentException when it was not written by {@link #write} of this version */
-    static List<Change> read(byte[] message, FeedSchema schema) {
+    /**
+     * What was written under this schema or another: columns that are not in the message are NULL, those that are gone are
+     * left out, and so are changes of tables that are gone. For a log that outlives its schema.
+     *
+     * @throws IllegalArgumentException when it was not written by {@link #write} of this version
+     */
+    public static List<Change> read(byte[] message, FeedSchema schema) {
+        return read(message, schema, false);
+    }
+
+    /**
+     * What was written under this very schema, as far as the tables of the message go. For edits: under another schema,
+     * columns that their editor does not know would be set to NULL.
+     *
+     * @throws IllegalArgumentException when it was not written by {@link #write} of this version, or a table is not as in
+     *     the schema; the message says which
+     */
+    public static List<Change> readExactly(byte[] message, FeedSchema schema) {
+        return read(message, schema, true);
+    }
+
+    private static List<Change> read(byte[] message, FeedSchema schema, boolean exactly) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(message))) {
             int version = in.readByte();
             if (version != VERSION) {
                 throw new IllegalArgumentException(
-                        "ConfigMessage has version " + version + ", and this program knows " + VERSION);
+                        "A configuration message has version " + version + ", and this program knows " + VERSION);
             }
             List<Stored> tables = new ArrayList<>();
             for (int left = in.readUnsignedShort(); left > 0; left--) {
-                tables.add(Stored.read(in, schema));
+                tables.add(Stored.read(in, schema, exactly));
             }
             List<Change> changes = new ArrayList<>();
             for (int left = in.readInt(); left > 0; left--) {
@@ -82,7 +118,8 @@ final class ConfigurationMessage {
             }
             return changes;
         } catch (IOException | IndexOutOfBoundsException e) {
-            throw new IllegalArgumentException("ConfigMessage ends too early", e);
+            throw new IllegalArgumentException(
+                    "A configuration message ends too early, or names what it does not have", e);
         }
     }
 
@@ -94,7 +131,7 @@ final class ConfigurationMessage {
      */
     private record Stored(Table now, int keyColumns, List<ColumnType> types, int[] places) {
 
-        static Stored read(DataInputStream in, FeedSchema schema) throws IOException {
+        static Stored read(DataInputStream in, FeedSchema schema, boolean exactly) throws IOException {
             String name = in.readUTF();
             Table now = schema.tables().stream()
                     .filter(table -> table.name().equalsIgnoreCase(name))
@@ -111,7 +148,25 @@ final class ConfigurationMessage {
                         && now.columns().get(now.column(column)).type() == types.get(i);
                 places[i] = known ? now.column(column) : -1;
             }
+            if (exactly && !isExactly(now, keyColumns, places)) {
+                throw new IllegalArgumentException("Table " + name + " is not as in version " + schema.version()
+                        + " of the catalog, which this program has: the editor has another version");
+            }
             return new Stored(now, keyColumns, types, places);
+        }
+
+        private static boolean isExactly(Table now, int keyColumns, int[] places) {
+            if (now == null
+                    || keyColumns != now.keyColumns()
+                    || places.length != now.columns().size()) {
+                return false;
+            }
+            for (int i = 0; i < places.length; i++) {
+                if (places[i] != i) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         Change change(DataInputStream in) throws IOException {
@@ -142,9 +197,17 @@ final class ConfigurationMessage {
             case LONG, TIMESTAMP -> out.writeLong((Long) value);
             case DOUBLE -> out.writeDouble((Double) value);
             case BOOLEAN -> out.writeBoolean((Boolean) value);
-            case STRING -> writeBytes(out, ((String) value).getBytes(StandardCharsets.UTF_8));
+            case STRING -> writeBytes(out, utf8((String) value));
             case BYTES -> writeBytes(out, (byte[]) value);
         }
+    }
+
+    /** Half a surrogate pair is no text: it must not become a question mark on its way. */
+    private static byte[] utf8(String text) throws CharacterCodingException {
+        ByteBuffer bytes = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
+        byte[] exact = new byte[bytes.remaining()];
+        bytes.get(exact);
+        return exact;
     }
 
     private static Object readValue(DataInputStream in, ColumnType type) throws IOException {
@@ -196,7 +259,8 @@ final class ConfigurationMessage {
             case 5 -> ColumnType.TIMESTAMP;
             case 6 -> ColumnType.STRING;
             case 7 -> ColumnType.BYTES;
-            default -> throw new IllegalArgumentException("ConfigMessage has a column of unknown type " + code);
+            default ->
+                throw new IllegalArgumentException("A configuration message has a column of unknown type " + code);
         };
     }
 }

@@ -1,0 +1,50 @@
+package org.openrtd.configuration;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Where edits go from this node: the configuration itself at the centre, elsewhere the way up to it. An OSGi service with
+ * the property {@link #HOP}; where a node has several, that of the centre is the nearest.
+ *
+ * <p>Usable from any thread; never blocks. Futures are completed on a thread of the editor's, which what depends on them
+ * must not hold up. They end with {@link ConfigurationUnreachable} when the centre cannot be reached now: nothing is queued
+ * until it can.
+ */
+@ProviderType
+public interface ConfigurationEditor {
+
+    /** Service property: {@link #CENTRAL}, or the name of the source that edits are handed to. */
+    String HOP = "hop";
+
+    /** The value of {@link #HOP} at the centre itself. */
+    String CENTRAL = "central";
+
+    /** History is never answered with more entries. */
+    int MAX_HISTORY = 1_000;
+
+    /** No more ids are allotted at once. */
+    int MAX_IDS = 100_000;
+
+    /**
+     * Checks and commits a transaction. When its id has been committed before, nothing is done and the first result is
+     * answered, whatever the transaction holds.
+     */
+    CompletableFuture<ConfigurationResult> commit(ConfigurationTransaction transaction);
+
+    /**
+     * What was done to a row, the newest first, as far as the change log reaches back: at most {@code limit} entries, and
+     * {@link #MAX_HISTORY}. Ends with an {@link IllegalArgumentException} when there is no such table, or the key does not
+     * fit it.
+     */
+    CompletableFuture<List<HistoryEntry>> history(String table, List<Object> key, int limit);
+
+    /**
+     * Allots ids for new rows of a table with a single key column, never to be given again: answers the first of
+     * {@code count} consecutive ids. Tables that share a key, as all with a {@code SkillTargetID} do, share its ids. Ends
+     * with an {@link IllegalArgumentException} when the table has no such key, or {@code count} is not 1 to
+     * {@link #MAX_IDS}.
+     */
+    CompletableFuture<Integer> allotIds(String table, int count);
+}
