@@ -9,6 +9,8 @@ import java.util.Locale;
 /** Apache Derby, embedded in the node. */
 final class DerbyDialect implements Dialect {
 
+    private static final int LONGEST_VARCHAR = 32_672;
+
     @Override
     public String name() {
         return "Derby";
@@ -17,6 +19,11 @@ final class DerbyDialect implements Dialect {
     @Override
     public String binaryType() {
         return "BLOB";
+    }
+
+    @Override
+    public String textType(int length) {
+        return length <= LONGEST_VARCHAR ? Dialect.super.textType(length) : "CLOB(" + length + ")";
     }
 
     @Override

@@ -31,7 +31,10 @@ public interface Dialect {
     /** The type of a column that holds bytes, however many. */
     String binaryType();
 
-    /** The type of a column that holds text of at most {@code length} characters. */
+    /**
+     * The type of a column that holds text of at most {@code length} characters. Where it is longer than the longest VARCHAR,
+     * it can be read and written as one, and cannot be compared or indexed.
+     */
     default String textType(int length) {
         return "VARCHAR(" + length + ")";
     }

@@ -1,5 +1,6 @@
 /**
- * What differs between database products, behind one seam, and schemas that are brought up to date by numbered files.
+ * What differs between database products, behind one seam; schemas that are brought up to date by numbered files; and
+ * feeds' tables in a database: created, read and written from their descriptions.
  */
 @Export
 @Version("1.0.0")

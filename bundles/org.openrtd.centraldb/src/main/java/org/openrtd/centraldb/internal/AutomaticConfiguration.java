@@ -16,6 +16,7 @@ import org.openrtd.configuration.ConfigurationProblem;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
+import org.openrtd.sql.SqlSession;
 
 /**
  * Finds what a gateway needs and the configuration lacks. It only adds: what is there stays as it is, and what an operator
@@ -31,12 +32,12 @@ final class AutomaticConfiguration {
     private static final int TYPE_AGENT = 3;
 
     private final ConfigurationStore store;
-    private final ConfigurationSession session;
+    private final SqlSession session;
     private final ConfigurationDefaults defaults;
     private final List<Change> missing = new ArrayList<>();
     private final List<ConfigurationProblem> leftOut = new ArrayList<>();
 
-    AutomaticConfiguration(ConfigurationStore store, ConfigurationSession session, ConfigurationDefaults defaults) {
+    AutomaticConfiguration(ConfigurationStore store, SqlSession session, ConfigurationDefaults defaults) {
         this.store = store;
         this.session = session;
         this.defaults = defaults;

@@ -15,6 +15,7 @@ import org.openrtd.feed.Column;
 import org.openrtd.feed.FeedSchema;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
+import org.openrtd.sql.SqlSession;
 
 /**
  * Writes a transaction's rows and checks them, the whole transaction together: what two rows of it break and mend again is
@@ -28,11 +29,11 @@ final class ConfigurationCheck {
     private static final int NAMED = 128;
 
     private final FeedSchema schema;
-    private final ConfigurationSession session;
+    private final SqlSession session;
     private final List<ConfigurationProblem> problems = new ArrayList<>();
     private final List<Change> written = new ArrayList<>();
 
-    ConfigurationCheck(FeedSchema schema, ConfigurationSession session) {
+    ConfigurationCheck(FeedSchema schema, SqlSession session) {
         this.schema = schema;
         this.session = session;
     }

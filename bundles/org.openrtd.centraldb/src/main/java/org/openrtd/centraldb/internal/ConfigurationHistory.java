@@ -11,6 +11,8 @@ import org.openrtd.centraldb.CommittedTransaction;
 import org.openrtd.configuration.ConfigurationMessage;
 import org.openrtd.feed.DurableHistory;
 import org.openrtd.feed.FeedSchema;
+import org.openrtd.sql.SqlSession;
+import org.openrtd.sql.SqlTables;
 
 /**
  * Reads what has been committed, over a connection of its own: the feed's thread, which asks here, must not wait for a
@@ -20,14 +22,16 @@ final class ConfigurationHistory implements DurableHistory, AutoCloseable {
 
     private final CentralDatabase database;
     private final FeedSchema schema;
+    private final SqlTables tables;
     private final LongSupplier recoveryKey;
-    private ConfigurationSession session;
+    private SqlSession session;
     private boolean closed;
 
     /** @param recoveryKey the key of the last transaction that counts as committed; nothing after it is looked at */
-    ConfigurationHistory(CentralDatabase database, FeedSchema schema, LongSupplier recoveryKey) {
+    ConfigurationHistory(CentralDatabase database, FeedSchema schema, SqlTables tables, LongSupplier recoveryKey) {
         this.database = database;
         this.schema = schema;
+        this.tables = tables;
         this.recoveryKey = recoveryKey;
     }
 
@@ -83,7 +87,7 @@ final class ConfigurationHistory implements DurableHistory, AutoCloseable {
     }
 
     private interface Reading<T> {
-        T from(ConfigurationSession session) throws SQLException;
+        T from(SqlSession session) throws SQLException;
     }
 
     private synchronized <T> T reading(String what, Reading<T> reading) {
@@ -93,7 +97,7 @@ final class ConfigurationHistory implements DurableHistory, AutoCloseable {
                 throw new SQLException("The configuration is closed");
             }
             if (session == null) {
-                session = new ConfigurationSession(database.connect());
+                session = new SqlSession(database.connect(), tables);
             }
             T result = reading.from(session);
             session.connection().commit();

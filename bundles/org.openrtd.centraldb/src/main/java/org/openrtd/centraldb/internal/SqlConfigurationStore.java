@@ -31,6 +31,8 @@ import org.openrtd.feed.FeedIdentity;
 import org.openrtd.feed.FeedSchema;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
+import org.openrtd.sql.SqlSession;
+import org.openrtd.sql.SqlTables;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -56,12 +58,13 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
     private final Clock clock;
     private final String feedId;
     private final long epoch;
+    private final SqlTables tables;
     private final ConfigurationHistory history;
     private final List<Consumer<CommittedTransaction>> listeners = new CopyOnWriteArrayList<>();
 
     // All below belong to whoever holds lock.
     private final Object lock = new Object();
-    private ConfigurationSession session;
+    private SqlSession session;
     private volatile ConfigurationDefaults defaults;
     private volatile long recoveryKey;
     private boolean closed;
@@ -81,10 +84,11 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
         this.schema = schema;
         this.defaults = defaults;
         this.clock = clock;
-        this.history = new ConfigurationHistory(database, schema, () -> recoveryKey);
+        this.tables = ConfigurationTables.in(database.dialect());
+        this.history = new ConfigurationHistory(database, schema, tables, () -> recoveryKey);
         synchronized (lock) {
             try {
-                session = new ConfigurationSession(database.connect());
+                session = new SqlSession(database.connect(), tables);
                 this.feedId = identify();
                 this.epoch = beginEpoch();
             } catch (SQLException e) {
@@ -112,7 +116,7 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
                         + schema.version()
                         + ": install the newer program, or restore the backup made before the upgrade");
             }
-            new ConfigurationTables(schema, database.dialect()).create(connection);
+            tables.create(connection, schema.tables());
             if (version == 0) {
                 statement.executeUpdate("INSERT INTO Config_Identity (OnlyRow, FeedID, SchemaVersion, RecoveryKey)"
                         + " VALUES (1, '" + id + "', " + schema.version() + ", 0)");
@@ -393,7 +397,7 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
         if (session != null) {
             return;
         }
-        session = new ConfigurationSession(database.connect());
+        session = new SqlSession(database.connect(), tables);
         long stored = session.number("SELECT RecoveryKey FROM Config_Identity");
         session.connection().commit();
         // A commit that seemed to fail may have taken effect; then its listeners have not heard of it yet.

@@ -24,6 +24,8 @@ import org.openrtd.feed.Change;
 import org.openrtd.feed.FeedSchema;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
+import org.openrtd.sql.Dialect;
+import org.openrtd.sql.SqlSession;
 
 /**
  * A process that appends events, writes checkpoints and commits configuration transactions, all at once, and acknowledges
@@ -164,13 +166,13 @@ final class CrashingWriter {
                 last.next();
                 before = last.getLong(1);
             }
+            SqlSession session = new SqlSession(connection, ConfigurationTables.in(Dialect.of(connection)));
             List<Change> changes = new ArrayList<>();
             for (Change change : transaction(key).changes()) {
                 Object[] values = change.row().values();
                 values[CALL_TYPE.column("ChangeStamp")] = 1;
                 Row row = CALL_TYPE.row(values);
                 changes.add(Change.put(row));
-                ConfigurationSession session = new ConfigurationSession(connection);
                 if (session.find(CALL_TYPE, row.key()) == null) {
                     session.insert(row);
                 } else {
