@@ -61,6 +61,9 @@ public final class Follower implements AutoCloseable {
     private final Set<String> complained = new HashSet<>();
     private FollowerSettings settings;
 
+    /** Whether it does not connect yet, as stored rows may come. */
+    private boolean awaiting;
+
     private int source;
     private Connection connection;
     private long connectAt;
@@ -131,7 +134,7 @@ public final class Follower implements AutoCloseable {
         switch (replica.state()) {
             case CONNECTING -> {
                 if (connection == null) {
-                    if (now >= connectAt) {
+                    if (now >= connectAt && !awaiting) {
                         connect(now);
                     }
                 } else if (now - connection.heardAt >= settings.resumeTimeout().toMillis()) {
@@ -158,6 +161,47 @@ public final class Follower implements AutoCloseable {
                 && now - check.progressAt() >= settings.resumeTimeout().toMillis()) {
             endCheck("no progress for " + seconds(settings.resumeTimeout()));
         }
+    }
+
+    /** Does not connect before {@link #prime} is called; only right after this follower was made. */
+    public void awaitStored() {
+        awaiting = true;
+        state(FeedState.CONNECTING, "waits for the rows that were stored");
+    }
+
+    /**
+     * Begins with rows that outlived a process, and goes on from their position: they are readable at once, as not current,
+     * and their digests are compared as those of any rows are. Ends {@link #awaitStored}.
+     *
+     * @param stored {@code null} when there are none
+     * @throws IllegalArgumentException when they are of another feed, or lack what the readers need; nothing changes but
+     *     that waiting ends
+     * @throws IllegalStateException when this follower has asked a source already
+     */
+    public void prime(StoredFeed.Stored stored) {
+        if (connection != null || !replica.position().equals(Position.NONE)) {
+            throw new IllegalStateException(settings.feed() + " is followed already, at " + replica.position());
+        }
+        boolean waited = awaiting;
+        awaiting = false;
+        connectAt = clock.millis();
+        if (stored == null) {
+            if (waited) {
+                state(FeedState.CONNECTING, "no rows were stored");
+            }
+            return;
+        }
+        String lacking = lacking(stored.view().schema());
+        if (lacking != null || !(stored.view() instanceof FeedView view)) {
+            throw new IllegalArgumentException("The stored rows are of no use: "
+                    + (lacking != null
+                            ? lacking
+                            : "a ViewBuilder makes their view, not "
+                                    + stored.view().getClass()));
+        }
+        replica.prime(view, stored.feedId(), stored.epochs(), stored.age().toMillis());
+        LOG.info("{}: begins with {} of feed {} that were stored", settings.feed(), view.position(), stored.feedId());
+        state(FeedState.CONNECTING, "begins with " + view.position() + ", stored " + seconds(stored.age()) + " ago");
     }
 
     /** From now on with these settings; another list of sources begins again with the first of it. */
@@ -357,11 +401,16 @@ public final class Follower implements AutoCloseable {
     private void send(long id, Position have, boolean repair, List<String> tables) {
         long held = assembly == null ? 0 : assembly.manifest().snapshot();
         connection.link.send(
-                new Messages.Resume(id, settings.feed(), feedId(), have, repair, held, outrun, tables).encode());
+                new Messages.Resume(id, settings.feed(), feedId(), have, schema(), repair, held, outrun, tables)
+                        .encode());
     }
 
     private String feedId() {
         return settings.feedId().isEmpty() ? replica.feedId() : settings.feedId();
+    }
+
+    private int schema() {
+        return replica.view().schema().version();
     }
 
     private void behind(Position at) {
@@ -550,6 +599,8 @@ public final class Follower implements AutoCloseable {
                 resume(null);
                 return;
             }
+        }
+        if (replica.view().schema().durable()) {
             replica.relabel(answer.from().epoch(), answer.epochs());
         }
         phase = Phase.CONTINUING;

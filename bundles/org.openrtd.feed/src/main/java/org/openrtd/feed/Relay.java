@@ -97,10 +97,13 @@ public final class Relay implements AutoCloseable {
             }
             hand(bytes, () -> {
                 Position have = source.view().position();
-                if (view.position().compareTo(have) <= 0) {
+                if (view.position().compareTo(have) < 0) {
                     return;
                 }
                 source.identity(source.feedId(), epochs);
+                if (view.position().equals(have)) {
+                    return;
+                }
                 if (messages.length > 0 && view.position().sequence() != have.sequence() + 1) {
                     source.reset(view, originTime);
                     source.heartbeat();

@@ -26,6 +26,9 @@ public interface Replica {
     /** The name of the source that is followed now; at an origin, its own. */
     String source();
 
+    /** The id of the central database whose rows these are; empty before the first. */
+    String feedId();
+
     /** All tables at the newest position. Before the first snapshot: no tables, {@link Position#NONE}. */
     View view();
 

@@ -33,4 +33,28 @@ public interface View {
     Optional<Row> find(Table table, List<Object> key);
 
     Digest digest(Table table);
+
+    /**
+     * Hands over what leads from the rows of {@code before} to these, in no particular order, each row at most once; what
+     * both views share by having been made of one another costs nothing. A table that {@code before} has not, or has with
+     * other columns, counts as empty there; its rows here are all new.
+     */
+    default void changesSince(View before, Consumer<RowChange> to) {
+        for (Table table : schema().tables()) {
+            boolean same = before.schema().tables().contains(table);
+            forEach(table, row -> {
+                Row old = same ? before.find(table, row.key()).orElse(null) : null;
+                if (!row.equals(old)) {
+                    to.accept(new RowChange(table, old, row));
+                }
+            });
+            if (same) {
+                before.forEach(table, old -> {
+                    if (find(table, old.key()).isEmpty()) {
+                        to.accept(new RowChange(table, old, null));
+                    }
+                });
+            }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package org.openrtd.feed;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -10,6 +11,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.openrtd.feed.internal.Comparison;
+import org.openrtd.feed.internal.Messages;
+import org.openrtd.feed.internal.Wire;
 
 class DurableFeedTest {
 
@@ -17,7 +20,17 @@ class DurableFeedTest {
             .key("PersonID", ColumnType.INT)
             .column("LoginName", ColumnType.STRING)
             .build();
-    private static final FeedSchema SCHEMA = new FeedSchema("config", 1, true, List.of(PERSON));
+    private static final Table TEAM = Table.named("Team")
+            .key("TeamID", ColumnType.INT)
+            .column("Name", ColumnType.STRING)
+            .build();
+    private static final FeedSchema SCHEMA = new FeedSchema("config", 1, true, List.of(PERSON, TEAM));
+    private static final Table LONGER = Table.named("Person")
+            .key("PersonID", ColumnType.INT)
+            .column("LoginName", ColumnType.STRING)
+            .column("Deleted", ColumnType.STRING)
+            .build();
+    private static final FeedSchema NEXT = new FeedSchema("config", 2, true, List.of(LONGER, TEAM));
 
     private final List<DurableHistory.Epoch> epochs = new ArrayList<>();
     private final List<DurableHistory.Entry> log = new ArrayList<>();
@@ -25,6 +38,8 @@ class DurableFeedTest {
     private final List<Runnable> wire = new ArrayList<>();
     private final SourceSettings noRing = new SourceSettings(Duration.ofSeconds(1), 0, 0, Duration.ofSeconds(1));
     private LinkListener listener;
+    private FeedSchema schema = SCHEMA;
+    private String id = "id";
     private Origin origin;
     private Follower follower;
     private long now = 10_000;
@@ -32,6 +47,11 @@ class DurableFeedTest {
     @BeforeEach
     void start() {
         startOrigin(100);
+        startFollower();
+    }
+
+    private void startFollower() {
+        listener = null;
         follower = new Follower(
                 FollowerSettings.of("config", List.of("centre")),
                 () -> now,
@@ -83,8 +103,8 @@ class DurableFeedTest {
             }
         };
         origin = new Origin(
-                SCHEMA,
-                new FeedIdentity("id", epoch),
+                schema,
+                new FeedIdentity(id, epoch),
                 "centre",
                 noRing,
                 () -> now,
@@ -211,5 +231,254 @@ class DurableFeedTest {
         assertTrue(
                 follower.replica().reason().contains("behind"),
                 follower.replica().reason());
+    }
+
+    /** What a database behind the replica holds of a view, at that moment. */
+    private static StoredFeed.Stored stored(View view) {
+        ViewBuilder rows = new ViewBuilder(view.schema());
+        view.schema().tables().forEach(table -> view.forEach(table, row -> rows.put(table.row(row.values()))));
+        return new StoredFeed.Stored(
+                "id",
+                List.of(new DurableHistory.Epoch(100, 0)),
+                rows.build(view.position(), new Cut(0, view.controllerTime(), 0)),
+                Duration.ofMinutes(5));
+    }
+
+    /** Another process, with those rows from the one before. */
+    private void restartFollowerWith(StoredFeed.Stored stored) {
+        wire.clear();
+        startFollower();
+        follower.awaitStored();
+        follower.prime(stored);
+    }
+
+    @Test
+    void goesOnFromRowsThatOutlivedTheProcess() {
+        put(1, "anna");
+        run();
+        StoredFeed.Stored stored = stored(follower.replica().view());
+        put(2, "bert");
+        put(1, "anne");
+        restartFollowerWith(stored);
+        run();
+
+        assertEqual();
+        assertEquals(0, follower.replica().statistics().snapshots());
+        assertEquals(2, follower.replica().statistics().batches());
+        assertEquals("id", follower.replica().feedId());
+    }
+
+    @Test
+    void goesOnFromStoredRowsOverARestartOfTheOrigin() {
+        put(1, "anna");
+        run();
+        StoredFeed.Stored stored = stored(follower.replica().view());
+        put(2, "bert");
+        startOrigin(200);
+        put(3, "carl");
+        restartFollowerWith(stored);
+        run();
+
+        assertEqual();
+        assertEquals(0, follower.replica().statistics().snapshots());
+    }
+
+    @Test
+    void showsStoredRowsAtOnceAsNotCurrent() {
+        put(1, "anna");
+        run();
+        StoredFeed.Stored stored = stored(follower.replica().view());
+        restartFollowerWith(stored);
+
+        Replica replica = follower.replica();
+        assertEquals(new Position(100, 1), replica.view().position());
+        assertEquals(1, replica.view().size(PERSON));
+        assertEquals(FeedState.CONNECTING, replica.state());
+        assertTrue(replica.stale());
+        assertEquals(Duration.ofMinutes(5), replica.age());
+    }
+
+    @Test
+    void tellsListenersOfStoredRows() {
+        put(1, "anna");
+        run();
+        StoredFeed.Stored stored = stored(follower.replica().view());
+        wire.clear();
+        startFollower();
+        List<Position> resets = new ArrayList<>();
+        follower.replica().listen(new ReplicaListener() {
+            @Override
+            public void reset(View view) {
+                resets.add(view.position());
+            }
+
+            @Override
+            public void applied(View before, View after, List<RowChange> changes) {}
+        });
+        follower.awaitStored();
+        follower.time();
+        follower.prime(stored);
+        run();
+
+        assertEquals(List.of(Position.NONE, new Position(100, 1)), resets);
+    }
+
+    @Test
+    void connectsOnlyWhenItKnowsWhatIsStored() {
+        put(1, "anna");
+        startFollower();
+        follower.awaitStored();
+        run();
+        assertEquals(FeedState.CONNECTING, follower.replica().state());
+        assertEquals("waits for the rows that were stored", follower.replica().reason());
+
+        follower.prime(null);
+        run();
+        assertEqual();
+        assertThrows(IllegalStateException.class, () -> follower.prime(null), "too late");
+    }
+
+    @Test
+    void hasTheOneTableRepairedWhoseStoredRowsAreWrong() {
+        put(1, "anna");
+        origin.commit(new Cut(0, now, 0), List.of(Change.put(TEAM.row(7, "north"))));
+        run();
+        View right = follower.replica().view();
+        ViewBuilder wrong = new ViewBuilder(SCHEMA);
+        wrong.put(PERSON.row(1, "Anna"));
+        wrong.put(TEAM.row(7, "north"));
+        restartFollowerWith(
+                new StoredFeed.Stored("id", List.of(), wrong.build(right.position(), new Cut(0, 0, 0)), Duration.ZERO));
+        run();
+
+        assertEqual();
+        assertEquals(1, follower.replica().statistics().repairs());
+        assertEquals(0, follower.replica().statistics().snapshots());
+    }
+
+    @Test
+    void takesASnapshotForStoredRowsThatAreAheadOfTheCentre() {
+        put(1, "anna");
+        put(2, "bert");
+        run();
+        StoredFeed.Stored stored = stored(follower.replica().view());
+        log.remove(1);
+        rows.remove(1);
+        startOrigin(200);
+        restartFollowerWith(stored);
+        run();
+
+        assertEqual();
+        assertEquals(1, follower.replica().statistics().snapshots());
+    }
+
+    @Test
+    void refusesACentreOfAnotherIdentityThanTheStoredRows() {
+        put(1, "anna");
+        run();
+        StoredFeed.Stored stored = stored(follower.replica().view());
+        id = "other";
+        epochs.clear();
+        startOrigin(200);
+        restartFollowerWith(stored);
+        run();
+
+        Replica replica = follower.replica();
+        assertEquals(FeedState.REFUSED, replica.state());
+        assertTrue(replica.reason().startsWith("identity: "), replica.reason());
+        assertEquals(1, replica.view().size(PERSON), "old rows stay readable");
+
+        assertTrue(follower.forgetIdentity());
+        run();
+        assertEqual();
+        assertEquals("other", replica.feedId());
+    }
+
+    @Test
+    void takesASnapshotForStoredRowsOfAnOlderSchemaAndOfANewerOne() {
+        put(1, "anna");
+        run();
+        StoredFeed.Stored older = stored(follower.replica().view());
+        schema = NEXT;
+        rows.replaceAll(row -> LONGER.row(row.get(0), row.get(1), "N"));
+        log.clear();
+        log.add(new DurableHistory.Entry(1, 0, new Cut(0, 0, 0), List.of()));
+        startOrigin(200);
+        restartFollowerWith(older);
+        run();
+        assertEqual();
+        assertEquals(1, follower.replica().statistics().snapshots());
+        StoredFeed.Stored newer = stored(follower.replica().view());
+
+        schema = SCHEMA;
+        rows.replaceAll(row -> PERSON.row(row.get(0), row.get(1)));
+        startOrigin(300);
+        restartFollowerWith(newer);
+        run();
+        assertEqual();
+        assertEquals(1, follower.replica().statistics().snapshots());
+    }
+
+    @Test
+    void takesASnapshotFromAnOriginThatCameBackWithOtherTables() {
+        put(1, "anna");
+        run();
+        disconnect();
+        schema = NEXT;
+        rows.replaceAll(row -> LONGER.row(row.get(0), row.get(1), "N"));
+        startOrigin(200);
+        run();
+
+        assertEqual();
+        assertEquals(NEXT, follower.replica().view().schema());
+        assertEquals(2, follower.replica().statistics().snapshots());
+    }
+
+    @Test
+    void tellsRelaysTheEpochsThatStoredRowsDidNotKnow() throws Exception {
+        put(1, "anna");
+        run();
+        StoredFeed.Stored stored = stored(follower.replica().view());
+        startOrigin(200);
+        StoredFeed.Stored unaware = new StoredFeed.Stored("id", List.of(), stored.view(), Duration.ZERO);
+        restartFollowerWith(unaware);
+        List<byte[]> answers = new ArrayList<>();
+        Relay relay = new Relay(
+                follower.replica(),
+                Runnable::run,
+                "north",
+                noRing,
+                () -> now,
+                new SplittableRandom(3),
+                new SourceTransport() {
+                    @Override
+                    public void publish(Hop hop, byte[] message) {}
+
+                    @Override
+                    public void reply(ReplyTo to, byte[] message) {
+                        answers.add(message);
+                    }
+                });
+        run();
+        relay.request(
+                new ReplyTo("desk", "1"),
+                new Messages.Resume(7, "config", "id", new Position(100, 1), 1, false, 0, 0, List.of()).encode());
+        assertEquals(Wire.CONTINUE, answers.get(0)[3]);
+    }
+
+    @Test
+    void refusesStoredRowsOfAnotherFeedAndThoseOfFeedsThatAreNotDurable() {
+        FeedSchema agents = new FeedSchema("agents", 1, true, List.of(PERSON));
+        startFollower();
+        follower.awaitStored();
+        StoredFeed.Stored other = new StoredFeed.Stored(
+                "id", List.of(), new ViewBuilder(agents).build(new Position(100, 1), new Cut(0, 0, 0)), Duration.ZERO);
+        assertThrows(IllegalArgumentException.class, () -> follower.prime(other));
+        run();
+        assertEqual();
+
+        FeedSchema fleeting = new FeedSchema("calls", 1, false, List.of(PERSON));
+        View view = new ViewBuilder(fleeting).build(new Position(100, 1), new Cut(0, 0, 0));
+        assertThrows(IllegalArgumentException.class, () -> new StoredFeed.Stored("id", List.of(), view, Duration.ZERO));
     }
 }

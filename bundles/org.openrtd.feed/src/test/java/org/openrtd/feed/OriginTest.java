@@ -60,7 +60,7 @@ class OriginTest {
 
     private List<Integer> resume(Position have, int outrun) {
         answers.clear();
-        origin.request(ME, new Messages.Resume(7, "calls", "", have, false, 0, outrun, List.of()).encode());
+        origin.request(ME, new Messages.Resume(7, "calls", "", have, 1, false, 0, outrun, List.of()).encode());
         return types(answers);
     }
 
@@ -313,18 +313,18 @@ class OriginTest {
     void refusesAnotherFeedAnotherIdAndAnotherMajorNamingBoth() throws Exception {
         put(1, "one");
         answers.clear();
-        origin.request(ME, new Messages.Resume(7, "agents", "", Position.NONE, false, 0, 0, List.of()).encode());
+        origin.request(ME, new Messages.Resume(7, "agents", "", Position.NONE, 0, false, 0, 0, List.of()).encode());
         assertEquals("feed: source centre serves calls, not agents", refusal());
 
         answers.clear();
-        origin.request(ME, new Messages.Resume(7, "calls", "other", Position.NONE, false, 0, 0, List.of()).encode());
+        origin.request(ME, new Messages.Resume(7, "calls", "other", Position.NONE, 0, false, 0, 0, List.of()).encode());
         assertTrue(refusal().contains("is id, the follower's is other"), refusal());
 
         answers.clear();
-        byte[] future = new Messages.Resume(7, "calls", "", Position.NONE, false, 0, 0, List.of()).encode();
+        byte[] future = new Messages.Resume(7, "calls", "", Position.NONE, 0, false, 0, 0, List.of()).encode();
         future[2] = 9;
         origin.request(ME, future);
-        assertTrue(refusal().contains("speaks protocol 1, the follower 9"), refusal());
+        assertTrue(refusal().contains("speaks protocol 2, the follower 9"), refusal());
         assertEquals(7, Messages.Refused.readAny(answers.get(0)).id());
     }
 

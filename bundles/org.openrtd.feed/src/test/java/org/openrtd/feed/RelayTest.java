@@ -79,7 +79,7 @@ class RelayTest {
     private int resume(Position have) {
         answers.clear();
         relay.request(
-                new ReplyTo("me", "1"), new Messages.Resume(7, "calls", "", have, false, 0, 0, List.of()).encode());
+                new ReplyTo("me", "1"), new Messages.Resume(7, "calls", "", have, 1, false, 0, 0, List.of()).encode());
         return answers.get(0)[3];
     }
 

@@ -72,6 +72,11 @@ final class FakeReplica implements Replica {
     }
 
     @Override
+    public String feedId() {
+        return "id";
+    }
+
+    @Override
     public String source() {
         return source;
     }

@@ -200,6 +200,7 @@ public class FeedReplica implements Replica {
         source = name;
     }
 
+    @Override
     public String feedId() {
         return feedId;
     }
@@ -346,18 +347,33 @@ public class FeedReplica implements Replica {
         return !listeners.isEmpty();
     }
 
-    /** The same rows, from now on under a durable feed's next epoch. */
+    /** The same rows, from now on under a durable feed's next epoch, or with more known of its epochs. */
     public void relabel(long epoch, List<Epoch> known) {
         FeedView before = view;
         Position at = new Position(epoch, before.position().sequence());
+        boolean learned = !known.equals(epochs);
         epochs = known;
-        if (!at.equals(before.position())) {
+        if (at.equals(before.position())) {
+            if (learned) {
+                passOns.forEach(passOn -> passOn.applied(view, epochs, new byte[0][], originTime, freshAt));
+            }
+        } else {
             freshness.restart();
             timed = false;
             view = before.at(at);
             passOns.forEach(passOn -> passOn.applied(view, epochs, new byte[0][], originTime, freshAt));
             listeners.forEach(listener -> tell(listener, l -> l.applied(before, view, List.of())));
         }
+    }
+
+    /** Begins with rows that outlived a process; how old they are is all that is known of their time. */
+    public void prime(FeedView stored, String id, List<Epoch> known, long age) {
+        feedId = id;
+        epochs = known;
+        view = stored;
+        freshAt = clock.millis() - age;
+        passOns.forEach(passOn -> passOn.reset(view, feedId, epochs, originTime, freshAt));
+        listeners.forEach(listener -> tell(listener, l -> l.reset(view)));
     }
 
     /** The replica is this view from now on. */

@@ -11,6 +11,7 @@ import org.openrtd.feed.Digest;
 import org.openrtd.feed.FeedSchema;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.Row;
+import org.openrtd.feed.RowChange;
 import org.openrtd.feed.Table;
 import org.openrtd.feed.View;
 
@@ -139,6 +140,17 @@ public final class FeedView implements View {
     public Digest digest(Table table) {
         int index = index(table.name());
         return index < 0 ? new Digest(0, 0) : tables[index].digest();
+    }
+
+    @Override
+    public void changesSince(View before, Consumer<RowChange> to) {
+        if (!(before instanceof FeedView) || !before.schema().tables().equals(schema.tables())) {
+            View.super.changesSince(before, to);
+            return;
+        }
+        for (int t = 0; t < tables.length; t++) {
+            tables[t].changesSince(((FeedView) before).tables[t], to);
+        }
     }
 
     @Override

@@ -55,6 +55,12 @@ public final class Layout {
         return Hash.cell(seeds[column], key, Hash.value(types[column], value));
     }
 
+    /** @throws IllegalArgumentException when the row is none that this table can have */
+    public long digest(Row row) {
+        Row canonical = canonical(own(row));
+        return digest(seed(canonical), canonical);
+    }
+
     long digest(long key, Row row) {
         long sum = 0;
         for (int i = 0; i < columns; i++) {

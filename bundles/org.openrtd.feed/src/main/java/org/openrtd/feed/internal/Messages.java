@@ -46,6 +46,7 @@ public final class Messages {
      *
      * @param id what the answers will name
      * @param have what the follower has; of a repair, below which nothing serves
+     * @param schema the version of the schema that its rows are of; 0 when it has none
      * @param repair whether the rows at {@code have} are not trusted, so that only a snapshot serves
      * @param heldSnapshot the snapshot of which the follower already has parts, or 0
      * @param outrun how many snapshots in a row were outrun
@@ -56,6 +57,7 @@ public final class Messages {
             String feed,
             String feedId,
             Position have,
+            int schema,
             boolean repair,
             long heldSnapshot,
             int outrun,
@@ -64,7 +66,11 @@ public final class Messages {
         public byte[] encode() {
             WireWriter to =
                     WireWriter.message(Wire.RESUME).fixed64(id).string(feed).string(feedId);
-            writePosition(to, have).octet(repair ? 1 : 0).fixed64(heldSnapshot).varint(outrun);
+            writePosition(to, have)
+                    .varint(schema)
+                    .octet(repair ? 1 : 0)
+                    .fixed64(heldSnapshot)
+                    .varint(outrun);
             to.varint(tables.size());
             tables.forEach(to::string);
             return to.toBytes();
@@ -75,6 +81,7 @@ public final class Messages {
             String feed = from.string(128);
             String feedId = from.string(128);
             Position have = readPosition(from);
+            int schema = from.count(Integer.MAX_VALUE, "as a schema's version");
             boolean repair = from.octet() != 0;
             long held = from.fixed64();
             int outrun = from.count(Integer.MAX_VALUE, "snapshots");
@@ -84,7 +91,7 @@ public final class Messages {
                 tables.add(from.string(128));
             }
             from.end();
-            return new Resume(id, feed, feedId, have, repair, held, outrun, tables);
+            return new Resume(id, feed, feedId, have, schema, repair, held, outrun, tables);
         }
     }
 

@@ -291,19 +291,25 @@ public class Source {
         }
     }
 
-    /** The asked tables, in order; none, which means all, when one is unknown here or the epoch is another. */
+    /** The asked tables, in order; none, which means all, when one is unknown here or epoch or schema are others. */
     private int[] tables(Messages.Resume resume) {
         int[] tables = resume.tables().stream()
                 .mapToInt(table -> view.index(table))
                 .distinct()
                 .sorted()
                 .toArray();
-        boolean all = resume.have().epoch() != view.position().epoch() || tables.length > 0 && tables[0] < 0;
+        boolean all = resume.have().epoch() != view.position().epoch()
+                || resume.schema() != view.schema().version()
+                || tables.length > 0 && tables[0] < 0;
         return all ? new int[0] : tables;
     }
 
     /** Goes on from what the follower has, if ring or log hold all that follows. */
     private boolean proceed(ReplyTo from, Messages.Resume resume) {
+        // Batches are of this schema: rows of another one, which outlived a change of the tables, do not take them.
+        if (resume.schema() != view.schema().version()) {
+            return false;
+        }
         long have = understood(resume.have());
         long newest = view.position().sequence();
         if (have < 0 || have > newest) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.openrtd.feed.Digest;
 import org.openrtd.feed.Row;
+import org.openrtd.feed.RowChange;
 
 /**
  * One table's rows by ordinal, with their digest and an index by key. Immutable, so that a reader may hold it for as long
@@ -75,6 +76,34 @@ public final class TableRows {
                     if (row != null) {
                         action.accept(row);
                     }
+                }
+            }
+        }
+    }
+
+    /** What differs from {@code before}; chunks that both share are passed over. */
+    void changesSince(TableRows before, Consumer<RowChange> to) {
+        for (int c = 0; c < Math.max(chunks.length, before.chunks.length); c++) {
+            Row[] now = c < chunks.length ? chunks[c] : null;
+            Row[] then = c < before.chunks.length ? before.chunks[c] : null;
+            if (now == then) {
+                continue;
+            }
+            for (int i = 0; i < CHUNK; i++) {
+                Row after = now == null ? null : now[i];
+                Row old = then == null ? null : then[i];
+                if (after == old) {
+                    continue;
+                }
+                // An ordinal may be another row's by now.
+                if (after != null) {
+                    Row was = old != null && layout.sameKey(old, after) ? old : before.find(after.key());
+                    if (was != after && !after.equals(was)) {
+                        to.accept(new RowChange(layout.table, was, after));
+                    }
+                }
+                if (old != null && (after == null || !layout.sameKey(old, after)) && find(old.key()) == null) {
+                    to.accept(new RowChange(layout.table, old, null));
                 }
             }
         }
@@ -155,6 +184,24 @@ public final class TableRows {
             size++;
             sum += layout.digest(seed, row);
             addToIndex(seed, ordinal);
+        }
+
+        /**
+         * A row of which nothing has been checked, in place of the one with its key or behind all others.
+         *
+         * @throws IllegalArgumentException when it is none that this table can have
+         */
+        public void put(Row row) {
+            Row own = layout.canonical(layout.own(row));
+            long seed = layout.seed(own);
+            int ordinal = find(seed, own);
+            if (ordinal >= 0) {
+                replace(ordinal, seed, get(ordinal), own);
+            } else if (limit >= Wire.MOST_ROWS) {
+                throw new IllegalArgumentException("Table " + layout.table + " has all the rows it can have");
+            } else {
+                insert(limit, seed, own);
+            }
         }
 
         private void addToIndex(long seed, int ordinal) {

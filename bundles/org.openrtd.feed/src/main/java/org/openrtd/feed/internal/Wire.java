@@ -3,7 +3,7 @@ package org.openrtd.feed.internal;
 /** Numbers that both ends of the wire share; {@code docs/feed-protocol.md} explains them. */
 public final class Wire {
 
-    public static final int MAJOR = 1;
+    public static final int MAJOR = 2;
     public static final int HEADER = 4;
 
     // On the topic.

@@ -146,7 +146,7 @@ class DecoderFuzzTest {
         Position at = new Position(9, 20);
         List<Epoch> epochs = List.of(new Epoch(3, 2), new Epoch(9, 4));
         return List.of(
-                new Messages.Resume(1, "calls", "id", at, false, 7, 2, List.of("T", "U")).encode(),
+                new Messages.Resume(1, "calls", "id", at, 3, false, 7, 2, List.of("T", "U")).encode(),
                 new Messages.Pull(1, 2, 1, 0, 8).encode(),
                 new Messages.Continue(1, at, 30, true, epochs).encode(),
                 new Messages.Wait(1, at).encode(),

@@ -127,7 +127,7 @@ class DocumentedWireTest {
         origin.commit(new Cut(3, 7000, 7), List.of(Change.delete(CALLS, List.of(5007))));
         shows(sent.toString());
         shows(HexFormat.ofDelimiter(" ")
-                .formatHex(new Messages.Resume(1, "calls", "", Position.NONE, false, 0, 0, List.of()).encode()));
+                .formatHex(new Messages.Resume(1, "calls", "", Position.NONE, 0, false, 0, 0, List.of()).encode()));
         assertEquals("", lacking.toString());
     }
 

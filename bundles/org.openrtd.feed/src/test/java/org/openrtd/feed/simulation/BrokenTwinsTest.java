@@ -1,5 +1,6 @@
 package org.openrtd.feed.simulation;
 
+import static java.util.Map.entry;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
@@ -19,6 +20,8 @@ import org.openrtd.feed.Position;
 import org.openrtd.feed.RowChange;
 import org.openrtd.feed.SourceSettings;
 import org.openrtd.feed.SourceTransport;
+import org.openrtd.feed.StoredFeed.Stored;
+import org.openrtd.feed.View;
 import org.openrtd.feed.internal.BatchHeader;
 import org.openrtd.feed.internal.FeedReplica;
 import org.openrtd.feed.internal.FeedView;
@@ -33,35 +36,35 @@ class BrokenTwinsTest {
 
     private static final int SEEDS = 100;
 
-    private static final Map<Promise, World.Parts> TWINS = new EnumMap<>(Map.of(
-            Promise.ORDERED, replicas(Forgetful::new),
-            Promise.ONCE, replicas(Repeating::new),
-            Promise.WHOLE, replicas(Halving::new),
-            Promise.GAPLESS, replicas(Skipping::new),
-            Promise.EQUAL, replicas(Lossy::new),
-            Promise.FRESH, replicas(Boasting::new),
-            Promise.RESUMABLE, sources(Leaping::new),
-            Promise.BOOKMARKED, sources(Overtaking::new),
-            Promise.BOUNDED, sources(Hoarding::new),
-            Promise.SETTLES,
-                    new World.Parts() {
-                        /** A follower that never gives up on a source. */
-                        @Override
-                        public FollowerSettings settings(FollowerSettings settings) {
-                            return new FollowerSettings(
-                                    settings.feed(),
-                                    settings.sources(),
-                                    settings.feedId(),
-                                    settings.needed(),
-                                    settings.heartbeatInterval(),
-                                    Duration.ofDays(1),
-                                    Duration.ofDays(1),
-                                    settings.backOff(),
-                                    settings.maxBackOff(),
-                                    settings.bufferBytes(),
-                                    settings.snapshotBytes());
-                        }
-                    }));
+    private static final Map<Promise, World.Parts> TWINS = new EnumMap<>(Map.ofEntries(
+            entry(Promise.ORDERED, replicas(Forgetful::new)),
+            entry(Promise.ONCE, replicas(Repeating::new)),
+            entry(Promise.WHOLE, replicas(Halving::new)),
+            entry(Promise.GAPLESS, replicas(Skipping::new)),
+            entry(Promise.EQUAL, replicas(Lossy::new)),
+            entry(Promise.FRESH, replicas(Boasting::new)),
+            entry(Promise.RESUMABLE, sources(Leaping::new)),
+            entry(Promise.BOOKMARKED, sources(Overtaking::new)),
+            entry(Promise.BOUNDED, sources(Hoarding::new)),
+            entry(Promise.REMEMBERED, Memory.POSITION_AHEAD_OF_ITS_ROWS.parts()),
+            entry(Promise.SETTLES, new World.Parts() {
+                /** A follower that never gives up on a source. */
+                @Override
+                public FollowerSettings settings(FollowerSettings settings) {
+                    return new FollowerSettings(
+                            settings.feed(),
+                            settings.sources(),
+                            settings.feedId(),
+                            settings.needed(),
+                            settings.heartbeatInterval(),
+                            Duration.ofDays(1),
+                            Duration.ofDays(1),
+                            settings.backOff(),
+                            settings.maxBackOff(),
+                            settings.bufferBytes(),
+                            settings.snapshotBytes());
+                }
+            })));
 
     @ParameterizedTest
     @EnumSource
@@ -71,6 +74,54 @@ class BrokenTwinsTest {
             caught = promise.brokenBy(World.run(seed, TWINS.get(promise))).isPresent();
         }
         assertTrue(caught, () -> "The twin that breaks " + promise + " got away with it for " + SEEDS + " seeds");
+    }
+
+    /** How a database behind a replica can come apart, and a process begin with what no origin ever had. */
+    enum Memory {
+        /** The position is committed by itself, and the rows later. */
+        POSITION_AHEAD_OF_ITS_ROWS {
+            @Override
+            Stored store(Stored before, Stored now) {
+                return before == null ? now : with(now, before.view());
+            }
+        },
+        /** The rows are committed by themselves, and the position later. */
+        ROWS_AHEAD_OF_THEIR_POSITION {
+            @Override
+            Stored store(Stored before, Stored now) {
+                return before == null ? now : with(before, now.view());
+            }
+        };
+
+        abstract Stored store(Stored before, Stored now);
+
+        World.Parts parts() {
+            return new World.Parts() {
+                @Override
+                public Stored store(Stored before, Stored now) {
+                    return Memory.this.store(before, now);
+                }
+            };
+        }
+
+        private static Stored with(Stored position, View rows) {
+            FeedView at = (FeedView) position.view();
+            return new Stored(
+                    position.feedId(),
+                    position.epochs(),
+                    at.next(at.position(), at.cut(), ((FeedView) rows).allRows()),
+                    position.age());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void catchesAMemory(Memory twin) {
+        boolean caught = false;
+        for (long seed = 1; seed <= SEEDS && !caught; seed++) {
+            caught = Promise.REMEMBERED.brokenBy(World.run(seed, twin.parts())).isPresent();
+        }
+        assertTrue(caught, () -> "A memory with its " + twin + " got away with it for " + SEEDS + " seeds");
     }
 
     private interface ReplicaMaker {

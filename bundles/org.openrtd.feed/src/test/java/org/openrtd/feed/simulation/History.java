@@ -47,6 +47,9 @@ public final class History {
     /** Some replica's rows were made wrong, as a fault of its machine would. */
     public record Corrupted(long at) implements Event {}
 
+    /** A process began with rows that outlived another one, which had these at that position. */
+    public record Remembered(long at, String replica, View view, List<View> had) implements Event {}
+
     /** From here on nothing fails any more. */
     public record FaultsEnded(long at) implements Event {}
 

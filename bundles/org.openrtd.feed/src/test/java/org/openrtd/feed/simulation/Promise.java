@@ -31,6 +31,8 @@ public enum Promise {
     BOOKMARKED(Promise::bookmarked),
     /** At equal positions, origin and replica are equal, row by row. */
     EQUAL(Promise::equal),
+    /** What a process begins with is what the one before had at that position, row by row. */
+    REMEMBERED(Promise::remembered),
     /** A number that is not current says so within staleAfter, whatever broke between the peripheral and the reader. */
     FRESH(Promise::fresh),
     /** No follower, however slow, makes a source hold more than a stated number of bytes for it. */
@@ -189,6 +191,21 @@ public enum Promise {
         }
         List<String> differences = Comparison.compare(origin, view).differences();
         return differences.isEmpty() ? Optional.empty() : Optional.of(view.position() + ": " + differences.get(0));
+    }
+
+    private static Optional<String> remembered(History history) {
+        for (History.Remembered began : history.events(History.Remembered.class)) {
+            boolean had = began.had().stream()
+                    .anyMatch(view ->
+                            Comparison.compare(view, began.view()).differences().isEmpty());
+            if (!had) {
+                return broken(
+                        began.at(),
+                        began.replica() + " began with rows at " + began.view().position()
+                                + " that the process before never had there");
+            }
+        }
+        return Optional.empty();
     }
 
     private static Optional<String> fresh(History history) {

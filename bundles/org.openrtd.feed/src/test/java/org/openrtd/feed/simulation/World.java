@@ -31,9 +31,12 @@ import org.openrtd.feed.Row;
 import org.openrtd.feed.RowChange;
 import org.openrtd.feed.SourceSettings;
 import org.openrtd.feed.SourceTransport;
+import org.openrtd.feed.StoredFeed.Stored;
 import org.openrtd.feed.Table;
 import org.openrtd.feed.View;
+import org.openrtd.feed.ViewBuilder;
 import org.openrtd.feed.internal.BatchHeader;
+import org.openrtd.feed.internal.Comparison;
 import org.openrtd.feed.internal.Faults;
 import org.openrtd.feed.internal.FeedReplica;
 import org.openrtd.feed.internal.FeedView;
@@ -101,6 +104,11 @@ public final class World {
 
         default FollowerSettings settings(FollowerSettings settings) {
             return settings;
+        }
+
+        /** What a site keeps beyond its process from now on: rows and position together, as of one moment. */
+        default Stored store(Stored before, Stored now) {
+            return now;
         }
     }
 
@@ -502,10 +510,17 @@ public final class World {
     private class Site extends Node {
 
         private final List<String> sources;
+        /** Whether it has a database of its own, behind the replica. */
+        private final boolean remembers = schema.durable() && random.nextBoolean();
+
         Follower follower;
         FeedReplica replica;
         FeedView then;
         private Source source;
+        /** What outlives the process. */
+        private Stored stored;
+        /** All that there was to store. */
+        private final List<View> had = new ArrayList<>();
 
         Site(String name, List<String> sources) {
             super(name);
@@ -536,6 +551,9 @@ public final class World {
                     replica);
             follower = mine;
             replica.listen(new Listener(process.toString()));
+            if (remembers) {
+                remember(mine);
+            }
             Process its = process;
             process.every(STEP, () -> {
                 mine.time();
@@ -550,6 +568,60 @@ public final class World {
                 }
             });
             serve();
+        }
+
+        /** Begins with what is stored, once it is read, and stores what there is, now and then. */
+        private void remember(Follower mine) {
+            if (random.nextInt(10) == 0) {
+                // Somebody deleted the files.
+                stored = null;
+            }
+            mine.awaitStored();
+            Process its = process;
+            FeedReplica from = replica;
+            scheduler.after(
+                    random.nextInt(300),
+                    () -> its.run(() -> {
+                        Stored read = read(stored);
+                        if (read != null) {
+                            Position at = read.view().position();
+                            history.add(new History.Remembered(
+                                    scheduler.now(),
+                                    its.toString(),
+                                    read.view(),
+                                    had.stream()
+                                            .filter(view -> view.position().equals(at))
+                                            .toList()));
+                        }
+                        if (read != null && corruptions > 0 && !isOrigins(read.view())) {
+                            // Rows that a fault made wrong outlived the process too.
+                            history.add(new History.Corrupted(scheduler.now()));
+                        }
+                        mine.prime(read);
+                        its.every(STEP + random.nextInt(500), () -> {
+                            if (!from.position().equals(Position.NONE)) {
+                                Stored now = new Stored(from.feedId(), from.epochs(), from.view(), Duration.ZERO);
+                                had.add(now.view());
+                                stored = parts.store(stored, now);
+                            }
+                        });
+                    }));
+        }
+
+        private boolean isOrigins(View view) {
+            View was = history.originAt(view.position());
+            return was != null && Comparison.compare(was, view).equal();
+        }
+
+        /** Nothing but values is kept. */
+        private Stored read(Stored kept) {
+            if (kept == null) {
+                return null;
+            }
+            ViewBuilder rows = new ViewBuilder(schema);
+            FeedView view = (FeedView) kept.view();
+            schema.tables().forEach(table -> view.forEach(table, row -> rows.put(table.row(row.values()))));
+            return new Stored(kept.feedId(), kept.epochs(), rows.build(view.position(), view.cut()), kept.age());
         }
 
         @Override
