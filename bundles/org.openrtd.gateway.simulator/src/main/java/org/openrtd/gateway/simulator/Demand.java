@@ -17,8 +17,9 @@ final class Demand {
     private final double peakPerMilli;
     private final double[] weather;
 
-    Demand(int callsPerHour, Dice dice) {
-        peakPerMilli = callsPerHour / 3_600_000.0;
+    /** @param share of a working day's calls */
+    Demand(int callsPerHour, double share, Dice dice) {
+        peakPerMilli = callsPerHour * share / 3_600_000.0;
         int quarters = (int) (Duration.between(SimulatorSettings.OPENS, SimulatorSettings.CLOSES)
                         .toMillis()
                 / QUARTER);
@@ -26,13 +27,13 @@ final class Demand {
         for (int i = 0; i < quarters; i++) {
             // Late in the morning everybody calls: whoever starts a demonstration then sees calls wait.
             boolean rush = i >= 9 && i < 12;
-            weather[i] = rush ? 1.1 + 0.08 * dice.unit() : 0.86 + 0.22 * dice.unit();
+            weather[i] = rush ? 1.14 + 0.08 * dice.unit() : 0.83 + 0.2 * dice.unit();
         }
     }
 
     /** The most calls per ms that any moment can have. */
     double mostPerMilli() {
-        return peakPerMilli * 1.18;
+        return peakPerMilli * 1.22;
     }
 
     /** Calls per ms, so long after opening; 0 when it is closed. */

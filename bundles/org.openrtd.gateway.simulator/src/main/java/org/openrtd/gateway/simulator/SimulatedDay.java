@@ -133,13 +133,22 @@ final class SimulatedDay implements Iterator<Event> {
         this.calls = new Dice(Dice.mix(day, 2));
         this.people = new Dice(Dice.mix(day, 3));
         this.roster = people.unit();
-        this.demand = new Demand(settings.callsPerHour(), new Dice(Dice.mix(day, 4)));
+        this.demand = new Demand(settings.callsPerHour(), shareOfCalls(date), new Dice(Dice.mix(day, 4)));
         centre.skillGroups.forEach(name -> groups.add(new Group(name)));
         said.addAll(centre.configuration(begin, settings.zone().getId()));
         said.add(new Event.GatewayUp(begin, true));
         said.add(new Event.GatewayPresent(begin));
         centre.agents.forEach(agent -> planShift(new Agent(agent), date));
         planArrival(opens);
+    }
+
+    /** How many calls come in on such a day of the week, beside a working day's. */
+    private static double shareOfCalls(LocalDate date) {
+        return switch (date.getDayOfWeek()) {
+            case SATURDAY -> 0.45;
+            case SUNDAY -> 0.3;
+            default -> 1;
+        };
     }
 
     static long begin(SimulatorSettings settings, LocalDate date) {
@@ -199,7 +208,9 @@ final class SimulatedDay implements Iterator<Event> {
     private void planShift(Agent agent, LocalDate date) {
         // Rosters are made, not drawn: by the golden ratio every group has about its share of each shift.
         double which = (roster + agent.of.index() * 0.6180339887498949) % 1;
-        boolean ill = people.chance(0.06) && centre.agents.size() > 4;
+        // At the weekend another part of each group works every time.
+        boolean off = (2 * roster + agent.of.index() * 0.7548776662466927) % 1 >= shareOfAgents(date);
+        boolean ill = people.chance(0.06);
         LocalTime starts = which < EARLY ? SimulatorSettings.OPENS : LocalTime.of(which < MIDDLE ? 9 : 11, 0);
         LocalTime stops =
                 which < EARLY ? LocalTime.of(16, 0) : which < MIDDLE ? LocalTime.of(18, 0) : SimulatorSettings.CLOSES;
@@ -225,9 +236,14 @@ final class SimulatedDay implements Iterator<Event> {
             agent.pauses.add(extra);
         }
         agent.pauses.add(afternoon);
-        if (!ill) {
+        if (centre.agents.size() <= 4 || !off && !ill) {
             at(comes, () -> logIn(agent, goes));
         }
+    }
+
+    /** Few calls keep few agents less evenly busy, so there are some more of them than calls. */
+    private static double shareOfAgents(LocalDate date) {
+        return Math.min(1, 1.35 * shareOfCalls(date));
     }
 
     private void logIn(Agent agent, long goes) {
@@ -370,10 +386,10 @@ final class SimulatedDay implements Iterator<Event> {
         if (fate < 0.02) {
             // Dialled by mistake: a short call.
             in(calls.between(1, 4.9), call, () -> abandon(call));
-        } else if (fate < 0.08) {
-            in(calls.between(6, 70), call, () -> abandon(call));
+        } else if (fate < 0.06) {
+            in(calls.between(6, 40), call, () -> abandon(call));
         } else {
-            in(calls.between(6, 24), call, () -> enter(call));
+            in(calls.between(3, 10), call, () -> enter(call));
         }
     }
 
@@ -461,7 +477,7 @@ final class SimulatedDay implements Iterator<Event> {
         call.step++;
         call.agent.doing = Doing.TALKING;
         say(new Event.CallAnswered(now, call.name, call.agent.of.number(), group.name));
-        long talk = Math.max(4 * SECOND, calls.logNormal(0.74 * call.type.talkSeconds(), 0.7, 2_400));
+        long talk = Math.max(4 * SECOND, calls.logNormal(0.71 * call.type.talkSeconds(), 0.7, 2_400));
         if (calls.chance(0.16)) {
             long before = (long) (talk * (0.2 + 0.6 * calls.unit()));
             in(before, call, () -> {

@@ -37,7 +37,7 @@ public record SimulatorSettings(
     public static final LocalTime DAY_BEGINS = LocalTime.of(7, 45);
 
     /** Raised when the same settings begin to give other events, which are then another run. */
-    private static final int GENERATOR = 1;
+    private static final int GENERATOR = 2;
 
     public SimulatorSettings {
         between("agents", agents, 1, 100_000);

@@ -30,6 +30,7 @@ final class ContactCentreRules {
         List<String> queues = List.of();
         String agent;
         long since;
+        long offered;
     }
 
     static final class Agent {
@@ -48,6 +49,12 @@ final class ContactCentreRules {
     int abandoned;
     int shortCalls;
     int waiting;
+    /** Within the threshold of the call's type; its clock starts at the offer. */
+    int answeredInTime;
+
+    int abandonedInTime;
+    int serviceLevelOffered;
+    private final Map<String, Integer> thresholds = new HashMap<>();
     private final Set<String> callTypes = new HashSet<>();
     private final Set<String> skillGroups = new HashSet<>();
     private final Set<Integer> reasons = new HashSet<>();
@@ -69,6 +76,7 @@ final class ContactCentreRules {
             call.type = offer.callType();
             call.where = Where.AT_VRU;
             call.since = time;
+            call.offered = time;
             calls.put(offer.call(), call);
             offered++;
         } else if (event instanceof Event.CallQueued queue) {
@@ -103,6 +111,8 @@ final class ContactCentreRules {
             Call call = call(answer.call(), event, Where.RINGING);
             rule(answer.agent().equals(call.agent), event, "it rang at another agent");
             rule(agent(answer.agent(), event).groups.contains(answer.skillGroup()), event, "not the agent's group");
+            serviceLevelOffered++;
+            answeredInTime += inTime(call) ? 1 : 0;
             waits.add(call.queues.isEmpty() ? 0 : time - call.since);
             call.where = Where.TALKING;
             answered++;
@@ -127,6 +137,7 @@ final class ContactCentreRules {
             call.queues = List.of();
             call.where = Where.AT_VRU;
             call.type = transfer.callType();
+            call.offered = time;
         } else if (event instanceof Event.CallWrapUp wrapUp) {
             call(wrapUp.call(), event, Where.TALKING).where = Where.WRAPPING_UP;
         } else if (event instanceof Event.CallEnded ended) {
@@ -142,6 +153,8 @@ final class ContactCentreRules {
                 waiting--;
             }
             abandoned++;
+            serviceLevelOffered++;
+            abandonedInTime += inTime(call) ? 1 : 0;
             if (time - call.since < 5_000) {
                 shortCalls++;
             }
@@ -169,7 +182,10 @@ final class ContactCentreRules {
             rule(clock == 0 || time == clock + 1_000, event, "a second is missing");
             clock = time;
         } else if (event instanceof Event.ConfigurationWanted wanted) {
-            wanted.callTypes().forEach(type -> callTypes.add(type.callType()));
+            wanted.callTypes().forEach(type -> {
+                callTypes.add(type.callType());
+                thresholds.put(type.callType(), type.serviceLevelThreshold());
+            });
             wanted.skillGroups().forEach(group -> skillGroups.add(group.skillGroup()));
             wanted.reasons().forEach(reason -> reasons.add(reason.reason()));
             wanted.agents().forEach(agent -> {
@@ -182,6 +198,15 @@ final class ContactCentreRules {
         } else {
             rule(false, event, "a simulator does not say this");
         }
+    }
+
+    private boolean inTime(Call call) {
+        return time - call.offered <= thresholds.get(call.type) * 1_000L;
+    }
+
+    /** Of all calls, those abandoned in time left out: service level type 1. */
+    double serviceLevel() {
+        return answeredInTime / (double) (serviceLevelOffered - abandonedInTime);
     }
 
     long clock() {
