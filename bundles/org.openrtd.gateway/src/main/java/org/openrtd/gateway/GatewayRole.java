@@ -3,67 +3,118 @@ package org.openrtd.gateway;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.Map;
+import java.util.function.Supplier;
 import javax.management.DynamicMBean;
 import org.openrtd.feed.RoleStatus;
+import org.openrtd.feed.jms.LocalBroker;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the component of a gateway does besides making its source: it runs the {@link Gateway}, publishes its MBean, and
- * tells operators how it is, also when its settings are such that there is nothing to run.
+ * What the component of a gateway does besides making its source: it runs the {@link Gateway}, publishes its MBean, takes
+ * on new settings, and tells operators how it is, also when its settings are such that there is nothing to run.
+ *
+ * @param <S> what the source is made from
  */
-public final class GatewayRole implements RoleStatus, AutoCloseable {
+public final class GatewayRole<S> implements RoleStatus, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(GatewayRole.class);
 
-    private final String role;
-    private final String pid;
-    private final BundleContext context;
-    private Gateway gateway;
-    private ServiceRegistration<DynamicMBean> control;
-    private String trouble = "not started";
-
     /**
-     * @param role as {@link RoleStatus#role}
-     * @param pid where its settings are, for messages
+     * A gateway's settings, as they stand in its file.
+     *
+     * @param source what the source is made from; compared to see whether it has changed
      */
-    public GatewayRole(String role, String pid, BundleContext context) {
-        this.role = role;
-        this.pid = pid;
-        this.context = context;
+    public record Settings<S>(String gateway, String speed, String centreUrl, String user, String password, S source) {
+
+        private boolean atAnotherSpeedOnly(Settings<S> other) {
+            return equals(
+                    new Settings<>(other.gateway, speed, other.centreUrl, other.user, other.password, other.source));
+        }
+
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return gateway + " " + source;
+        }
     }
 
-    /** Makes and starts a gateway. */
+    /** Makes the source of a gateway. */
     @FunctionalInterface
-    public interface Starter {
+    public interface Maker<S> {
 
         /**
          * @throws CannotGoOnException when the settings lead nowhere
          * @throws IllegalArgumentException when a setting is missing or wrong; both name the remedy
          */
-        Gateway start() throws CannotGoOnException;
+        EventSource make(String gateway, S settings, Pace pace) throws CannotGoOnException;
     }
 
-    /** Runs this gateway in place of the one before. When it cannot start, says so and waits for other settings. */
-    public synchronized void run(String name, Starter starter) {
-        close();
+    private final String role;
+    private final String file;
+    private final BundleContext context;
+    private final Supplier<LocalBroker> localBroker;
+    private final Maker<S> maker;
+    private final ServiceRegistration<RoleStatus> status;
+    private Settings<S> settings;
+    private Gateway gateway;
+    private ServiceRegistration<DynamicMBean> control;
+    private String problem;
+
+    /**
+     * Runs nothing yet.
+     *
+     * @param role as {@link RoleStatus#role}
+     * @param pid where its settings are, for messages
+     * @param localBroker gives the node's own broker, or {@code null} while there is none
+     */
+    public GatewayRole(
+            String role, String pid, BundleContext context, Supplier<LocalBroker> localBroker, Maker<S> maker) {
+        this.role = role;
+        this.file = "etc/" + pid + ".cfg";
+        this.context = context;
+        this.localBroker = localBroker;
+        this.maker = maker;
+        this.status = context.registerService(RoleStatus.class, this, null);
+    }
+
+    /**
+     * From now on with these. A new speed changes the pace of what runs; anything else is another gateway in place of the
+     * one before. Settings that make no sense are said in one line, and what runs goes on.
+     */
+    public synchronized void settings(Supplier<Settings<S>> given) {
         try {
-            gateway = starter.start();
-            Dictionary<String, Object> properties = new Hashtable<>();
-            properties.put("jmx.objectname", Gateway.objectName(name));
-            control = context.registerService(DynamicMBean.class, gateway.control(), properties);
-            LOG.info("{} started as gateway {}", role, name);
-        } catch (CannotGoOnException | IllegalArgumentException cannot) {
-            trouble = "cannot start: " + cannot.getMessage() + " (in etc/" + pid + ".cfg)";
-            LOG.error("{} {}", role, trouble);
+            Settings<S> next = given.get();
+            double speed = Pace.parse(next.speed());
+            if (gateway == null || !next.atAnotherSpeedOnly(settings)) {
+                // Also when nothing has changed: what could not start may find now what it lacked.
+                run(next, Pace.of(speed));
+            } else if (!next.equals(settings)) {
+                gateway.pace(pace -> pace.speed(speed));
+                LOG.info("Gateway {} runs at speed {}", next.gateway(), next.speed());
+            }
+            settings = next;
+            problem = null;
+        } catch (CannotGoOnException | IllegalArgumentException wrong) {
+            String message = String.valueOf(wrong.getMessage());
+            problem = message.contains(file) ? message : message + " (in " + file + ")";
+            LOG.error("{}: {}{}", role, problem, gateway == null ? "; it cannot start" : "; going on as before");
         }
     }
 
-    /** The gateway that runs, or {@code null}. */
-    public synchronized Gateway gateway() {
-        return gateway;
+    private void run(Settings<S> next, Pace pace) throws CannotGoOnException {
+        GatewaySettings link = GatewaySettings.of(next.gateway());
+        Gateway.Centre centre = Gateway.Centre.of(next.centreUrl(), next.user(), next.password());
+        EventSource source = maker.make(next.gateway(), next.source(), pace);
+        // Only now, when nothing can be wrong any more.
+        stop();
+        gateway = Gateway.start(link, centre, localBroker, source, pace);
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put("jmx.objectname", Gateway.objectName(next.gateway()));
+        control = context.registerService(DynamicMBean.class, gateway.control(), properties);
+        LOG.info("{} started as gateway {}", role, next.gateway());
     }
 
     @Override
@@ -73,7 +124,10 @@ public final class GatewayRole implements RoleStatus, AutoCloseable {
 
     @Override
     public synchronized String summary() {
-        return gateway == null ? trouble : gateway.summary();
+        if (gateway == null) {
+            return problem == null ? "not started" : "cannot start: " + problem;
+        }
+        return problem == null ? gateway.summary() : gateway.summary() + "; new settings are not used: " + problem;
     }
 
     @Override
@@ -81,16 +135,28 @@ public final class GatewayRole implements RoleStatus, AutoCloseable {
         return gateway == null ? Map.of() : gateway.details();
     }
 
-    @Override
-    public synchronized void close() {
+    private void stop() {
         if (control != null) {
-            control.unregister();
+            unregister(control);
             control = null;
         }
         if (gateway != null) {
             gateway.close();
             gateway = null;
-            trouble = "stopped";
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        unregister(status);
+        stop();
+    }
+
+    private static void unregister(ServiceRegistration<?> registration) {
+        try {
+            registration.unregister();
+        } catch (IllegalStateException bundleStopped) {
+            // The framework has unregistered it with the bundle.
         }
     }
 }

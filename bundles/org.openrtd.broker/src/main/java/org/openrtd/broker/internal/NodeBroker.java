@@ -41,7 +41,6 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 import org.apache.activemq.artemis.spi.core.remoting.Acceptor;
 import org.apache.activemq.artemis.utils.critical.CriticalAnalyzerPolicy;
-import org.openrtd.feed.RoleStatus;
 import org.openrtd.feed.jms.Addresses;
 import org.openrtd.feed.jms.LocalBroker;
 import org.slf4j.Logger;
@@ -51,7 +50,7 @@ import org.slf4j.LoggerFactory;
  * The Artemis broker inside this node. It stores nothing: what it carries is either asked for again or sent again by the
  * protocols above it.
  */
-final class NodeBroker implements LocalBroker, RoleStatus {
+final class NodeBroker implements LocalBroker {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeBroker.class);
     private static final AtomicInteger SERVER_IDS = new AtomicInteger();
@@ -430,18 +429,8 @@ final class NodeBroker implements LocalBroker, RoleStatus {
         return artemis.getActiveMQServer();
     }
 
-    @Override
-    public String role() {
-        return "broker";
-    }
-
-    @Override
-    public String summary() {
-        return "up, " + settings.url();
-    }
-
-    @Override
-    public Map<String, String> details() {
+    /** For operators, by name. */
+    Map<String, String> details() {
         Map<String, String> details = new LinkedHashMap<>();
         details.put("connections", connectionCount() + " of " + settings.maxConnections());
         details.put("refused logins", Long.toString(refusedLogins()));

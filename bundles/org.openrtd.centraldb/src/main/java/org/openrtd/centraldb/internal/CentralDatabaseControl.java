@@ -42,16 +42,19 @@ public final class CentralDatabaseControl extends StandardMBean implements Centr
     private final CentralDatabase database;
     private final SqlEventLog log;
     private final SqlConfigurationStore configuration;
+    private final CentralDatabaseSettings settings;
 
     @Activate
     public CentralDatabaseControl(
             @Reference(name = "database") CentralDatabase database,
             @Reference(name = "log") SqlEventLog log,
-            @Reference(name = "configuration") SqlConfigurationStore configuration) {
+            @Reference(name = "configuration") SqlConfigurationStore configuration,
+            @Reference(name = "settings") CentralDatabaseSettings settings) {
         super(CentralDatabaseMXBean.class, true);
         this.database = database;
         this.log = log;
         this.configuration = configuration;
+        this.settings = settings;
     }
 
     @Override
@@ -120,7 +123,8 @@ public final class CentralDatabaseControl extends StandardMBean implements Centr
 
     @Override
     public String summary() {
-        return "open, " + database.url();
+        String unusable = settings.problem();
+        return "open, " + database.url() + (unusable == null ? "" : "; new settings are not used: " + unusable);
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.centraldb.CentralDatabaseException;
 import org.openrtd.centraldb.CommittedTransaction;
@@ -36,7 +37,6 @@ import org.openrtd.sql.SqlTables;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
-import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +44,6 @@ import org.slf4j.LoggerFactory;
 /** A {@link ConfigurationStore} in a SQL database. */
 @Component(
         service = {ConfigurationStore.class, SqlConfigurationStore.class},
-        configurationPid = "org.openrtd.centraldb",
         immediate = true)
 public final class SqlConfigurationStore implements ConfigurationStore, AutoCloseable {
 
@@ -65,13 +64,19 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
     // All below belong to whoever holds lock.
     private final Object lock = new Object();
     private SqlSession session;
-    private volatile ConfigurationDefaults defaults;
+    private final Supplier<ConfigurationDefaults> defaults;
     private volatile long recoveryKey;
     private boolean closed;
 
     @Activate
-    public SqlConfigurationStore(@Reference(name = "database") CentralDatabase database, CentralDatabaseConfig config) {
-        this(database, Catalog.feed(Catalog.CONFIG), defaults(config), Clock.systemUTC());
+    public SqlConfigurationStore(
+            @Reference(name = "database") CentralDatabase database,
+            @Reference(name = "settings") CentralDatabaseSettings settings) {
+        this(database, Catalog.feed(Catalog.CONFIG), settings::defaults, Clock.systemUTC());
+    }
+
+    SqlConfigurationStore(CentralDatabase database, FeedSchema schema, ConfigurationDefaults defaults, Clock clock) {
+        this(database, schema, () -> defaults, clock);
     }
 
     /**
@@ -79,7 +84,8 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
      *
      * @throws CentralDatabaseException when the database is not one that this program can use
      */
-    SqlConfigurationStore(CentralDatabase database, FeedSchema schema, ConfigurationDefaults defaults, Clock clock) {
+    SqlConfigurationStore(
+            CentralDatabase database, FeedSchema schema, Supplier<ConfigurationDefaults> defaults, Clock clock) {
         this.database = database;
         this.schema = schema;
         this.defaults = defaults;
@@ -157,16 +163,6 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
     @Override
     public long recoveryKey() {
         return recoveryKey;
-    }
-
-    @Modified
-    void modified(CentralDatabaseConfig config) {
-        defaults = defaults(config);
-    }
-
-    private static ConfigurationDefaults defaults(CentralDatabaseConfig config) {
-        return new ConfigurationDefaults(
-                config.serviceLevelThresholdSeconds(), config.serviceLevelType(), config.abandonWaitSeconds());
     }
 
     @Override
@@ -295,7 +291,7 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
     @Override
     public ProvisioningResult provision(Provisioning wanted) {
         return locked("provision gateway " + wanted.gateway(), () -> {
-            AutomaticConfiguration automatic = new AutomaticConfiguration(this, session, defaults);
+            AutomaticConfiguration automatic = new AutomaticConfiguration(this, session, defaults.get());
             List<Change> missing = automatic.missing(wanted);
             session.connection().commit();
             for (int done = 0; done < missing.size(); done += ConfigurationTransaction.MAX_CHANGES) {

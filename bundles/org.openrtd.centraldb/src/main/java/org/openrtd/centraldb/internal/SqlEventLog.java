@@ -17,24 +17,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 import org.openrtd.centraldb.CentralDatabaseException;
 import org.openrtd.centraldb.EventLog;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
-import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** An {@link EventLog} in a SQL database: a row per block of entries. */
 @Component(
         service = {EventLog.class, SqlEventLog.class},
-        configurationPid = "org.openrtd.centraldb",
         immediate = true)
-@Designate(ocd = CentralDatabaseConfig.class)
 public final class SqlEventLog implements EventLog, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlEventLog.class);
@@ -45,7 +42,7 @@ public final class SqlEventLog implements EventLog, AutoCloseable {
     private static final int PRUNE_PAGE = 256;
 
     private final CentralDatabase database;
-    private volatile Duration retention;
+    private final Supplier<Duration> retention;
     private final Clock clock;
     private final Rate rate = new Rate(System::nanoTime);
 
@@ -70,15 +67,21 @@ public final class SqlEventLog implements EventLog, AutoCloseable {
     record CheckpointFacts(long logSequence, Instant writtenAt, long bytes) {}
 
     @Activate
-    public SqlEventLog(@Reference(name = "database") CentralDatabase database, CentralDatabaseConfig config) {
-        this(database, retention(config), Clock.systemUTC());
+    public SqlEventLog(
+            @Reference(name = "database") CentralDatabase database,
+            @Reference(name = "settings") CentralDatabaseSettings settings) {
+        this(database, settings::eventLogRetention, Clock.systemUTC());
+    }
+
+    SqlEventLog(CentralDatabase database, Duration retention, Clock clock) {
+        this(database, () -> retention, clock);
     }
 
     /**
      * @param retention how long an entry is kept at least, whether or not a checkpoint needs it
      * @throws CentralDatabaseException when the log cannot be read
      */
-    SqlEventLog(CentralDatabase database, Duration retention, Clock clock) {
+    SqlEventLog(CentralDatabase database, Supplier<Duration> retention, Clock clock) {
         this.database = database;
         this.retention = retention;
         this.clock = clock;
@@ -89,19 +92,6 @@ public final class SqlEventLog implements EventLog, AutoCloseable {
                 throw CentralDatabase.failed("read the event log", e);
             }
         }
-    }
-
-    @Modified
-    void modified(CentralDatabaseConfig config) {
-        retention = retention(config);
-    }
-
-    private static Duration retention(CentralDatabaseConfig config) {
-        if (config.eventLogRetentionHours() < 0) {
-            throw new IllegalArgumentException("eventLogRetentionHours (" + config.eventLogRetentionHours()
-                    + ") must not be negative: correct it in etc/org.openrtd.centraldb.cfg");
-        }
-        return Duration.ofHours(config.eventLogRetentionHours());
     }
 
     @Override
@@ -449,7 +439,7 @@ public final class SqlEventLog implements EventLog, AutoCloseable {
 
     /** Deletes whole blocks that lie below {@code sequence} and are older than the retention, in short transactions. */
     private void prune(Connection writing, long sequence) throws SQLException {
-        long before = clock.millis() - retention.toMillis();
+        long before = clock.millis() - retention.get().toMillis();
         long pruned = 0;
         boolean more = true;
         while (more) {

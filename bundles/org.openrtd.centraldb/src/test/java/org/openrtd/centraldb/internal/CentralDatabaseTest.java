@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.management.ManagementFactory;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
@@ -21,6 +24,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.centraldb.CentralDatabaseException;
 import org.openrtd.centraldb.EventLog;
+import org.openrtd.feed.RoleStatus;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 
 class CentralDatabaseTest {
 
@@ -74,7 +80,8 @@ class CentralDatabaseTest {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
         ObjectName name = new ObjectName("org.openrtd:type=CentralDatabase");
 
-        CentralDatabaseControl control = new CentralDatabaseControl(database, log, configuration);
+        CentralDatabaseControl control = new CentralDatabaseControl(
+                database, log, configuration, new CentralDatabaseSettings(container(), config(Map.of())));
         assertEquals("at 1, 0.0/s", control.details().get("event log"));
         server.registerMBean(control, name);
         try {
@@ -89,6 +96,57 @@ class CentralDatabaseTest {
         } finally {
             server.unregisterMBean(name);
         }
+    }
+
+    @Test
+    void waitsForSettingsThatMakeSenseAndThenGoesOnWithThem() {
+        CentralDatabaseSettings settings = new CentralDatabaseSettings(
+                container(),
+                config(Map.of("serviceLevelThresholdSeconds", new NumberFormatException("For input string: \"2o\""))));
+        String typo = "serviceLevelThresholdSeconds = 2o is not a number that fits: correct it in"
+                + " etc/org.openrtd.centraldb.cfg";
+        assertEquals("not running: " + typo, settings.summary());
+        assertEquals(List.of(RoleStatus.class), services);
+
+        settings.modified(config(Map.of("eventLogRetentionHours", 7)));
+        assertEquals(List.of(CentralDatabaseSettings.class), services);
+
+        settings.modified(
+                config(Map.of("eventLogRetentionHours", new NumberFormatException("For input string: \"x\""))));
+        assertEquals(Duration.ofHours(7), settings.eventLogRetention());
+        assertTrue(settings.problem().startsWith("eventLogRetentionHours = x "), settings.problem());
+
+        settings.close();
+        assertEquals(List.of(), services);
+    }
+
+    /** The classes of the services that are registered now. */
+    private final List<Object> services = new ArrayList<>();
+
+    private BundleContext container() {
+        ClassLoader loader = getClass().getClassLoader();
+        return (BundleContext)
+                Proxy.newProxyInstance(loader, new Class<?>[] {BundleContext.class}, (proxy, method, arguments) -> {
+                    services.add(arguments[0]);
+                    return Proxy.newProxyInstance(
+                            loader, new Class<?>[] {ServiceRegistration.class}, (registration, called, none) -> {
+                                services.remove(arguments[0]);
+                                return null;
+                            });
+                });
+    }
+
+    private static CentralDatabaseConfig config(Map<String, Object> values) {
+        return (CentralDatabaseConfig) Proxy.newProxyInstance(
+                CentralDatabaseConfig.class.getClassLoader(),
+                new Class<?>[] {CentralDatabaseConfig.class},
+                (proxy, method, arguments) -> {
+                    Object value = values.getOrDefault(method.getName(), method.getDefaultValue());
+                    if (value instanceof RuntimeException unreadable) {
+                        throw unreadable;
+                    }
+                    return value;
+                });
     }
 
     @Test

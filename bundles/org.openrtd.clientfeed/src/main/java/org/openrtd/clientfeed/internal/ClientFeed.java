@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import javax.management.DynamicMBean;
 import org.openrtd.feed.FollowerSettings;
+import org.openrtd.feed.NumericSettings;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.RoleStatus;
 import org.openrtd.feed.SourceSettings;
@@ -13,7 +14,6 @@ import org.openrtd.feed.jms.FollowedFeeds;
 import org.openrtd.feed.jms.FollowerRole;
 import org.openrtd.feed.jms.LocalBroker;
 import org.openrtd.feed.jms.NodeIdentity;
-import org.openrtd.feed.jms.NumericSettings;
 import org.openrtd.feed.jms.OfferedSource;
 import org.openrtd.feed.jms.RoleMBean;
 import org.osgi.annotation.bundle.Capability;
@@ -48,33 +48,50 @@ public final class ClientFeed {
 
     private final BundleContext context;
     private final Relays relays;
-    private final String source;
     private final ServiceRegistration<RoleStatus> status;
     private final ServiceRegistration<DynamicMBean> bean;
-    private final ServiceRegistration<OfferedSource> offered;
+    /** {@code null} until there were settings that make sense. */
+    private String source;
+
+    private ServiceRegistration<OfferedSource> offered;
     private FollowedFeeds followed;
     private LocalBroker broker;
 
+    /** Settings that make no sense are said in one line, and nothing is passed on until they are mended. */
     @Activate
     public ClientFeed(BundleContext context, @Reference(name = "node") NodeIdentity node, ClientFeedConfig config) {
         this.context = context;
-        this.source = config.source();
-        this.relays = new Relays(source, node.name(), settings(config));
-        follow(config);
+        this.relays = new Relays(node.name());
+        modified(config);
         this.status = context.registerService(RoleStatus.class, relays, null);
         this.bean = new RoleMBean(relays, ClientFeedMXBean.class).publish(context, "ClientFeed");
-        this.offered =
-                context.registerService(OfferedSource.class, new OfferedSource(source, Addresses.CLIENT_ROLE), null);
     }
 
     /** Clients stay connected. */
     @Modified
     synchronized void modified(ClientFeedConfig config) {
-        if (!source.equals(config.source())) {
+        String nextSource;
+        SourceSettings next;
+        try {
+            next = settings(config);
+            nextSource = Addresses.word(config.source());
+        } catch (IllegalArgumentException e) {
+            LOG.error(
+                    "client-feed: {}{}",
+                    e.getMessage(),
+                    source == null ? "; it is not running" : "; going on as before");
+            relays.wrong(e.getMessage());
+            return;
+        }
+        if (source == null) {
+            source = nextSource;
+            offered = context.registerService(
+                    OfferedSource.class, new OfferedSource(source, Addresses.CLIENT_ROLE), null);
+        } else if (!source.equals(nextSource)) {
             LOG.warn("A new source takes effect when the bundle is restarted, since it disconnects all clients:"
                     + " bundle:restart org.openrtd.clientfeed");
         }
-        relays.settings(settings(config));
+        relays.settings(source, next);
         follow(config);
     }
 
@@ -159,7 +176,9 @@ public final class ClientFeed {
 
     @Deactivate
     synchronized void close() {
-        unregister(offered);
+        if (offered != null) {
+            unregister(offered);
+        }
         unregister(status);
         unregister(bean);
         if (followed != null) {

@@ -26,22 +26,23 @@ final class Relays implements RoleStatus, ClientFeedMXBean, AutoCloseable {
 
     private record Relayed(Replica replica, JmsRelay relay) {}
 
-    private final String source;
     private final String name;
     private final Map<Replica, Present> present = new LinkedHashMap<>();
     private final Map<String, Relayed> relayed = new TreeMap<>();
+    /** Both are {@code null} until there were settings that make sense. */
+    private String source;
+
     private SourceSettings settings;
     private LocalBroker broker;
     private boolean follows;
-    /** What is wrong with the settings of the role's own followers, or {@code null}. */
+    /** What is wrong with the newest settings, or {@code null}. */
     private String problem;
 
     private boolean closed;
 
-    Relays(String source, String name, SourceSettings settings) {
-        this.source = Addresses.word(source);
+    /** Passes nothing on before it has settings. */
+    Relays(String name) {
         this.name = name;
-        this.settings = settings;
     }
 
     /** A replica is there, or its rank has changed. */
@@ -67,9 +68,17 @@ final class Relays implements RoleStatus, ClientFeedMXBean, AutoCloseable {
         relayed.values().forEach(each -> each.relay.detach(gone));
     }
 
-    synchronized void settings(SourceSettings next) {
+    /** @param as what this client feed is called in addresses; the same each time */
+    synchronized void settings(String as, SourceSettings next) {
+        source = as;
         settings = next;
         relayed.values().forEach(each -> each.relay.settings(next));
+        present.keySet().forEach(replica -> choose(replica.feed()));
+    }
+
+    /** New settings make no sense; what is passed on is so as before. */
+    synchronized void wrong(String why) {
+        problem = why;
     }
 
     /**
@@ -83,7 +92,7 @@ final class Relays implements RoleStatus, ClientFeedMXBean, AutoCloseable {
     }
 
     private void choose(String feed) {
-        if (closed) {
+        if (closed || settings == null) {
             return;
         }
         Replica best = present.values().stream()
@@ -119,6 +128,9 @@ final class Relays implements RoleStatus, ClientFeedMXBean, AutoCloseable {
 
     @Override
     public synchronized String summary() {
+        if (settings == null) {
+            return "not running: " + problem;
+        }
         if (relayed.isEmpty()) {
             return "has nothing to pass on: "
                     + (problem != null
@@ -140,7 +152,9 @@ final class Relays implements RoleStatus, ClientFeedMXBean, AutoCloseable {
     @Override
     public synchronized Map<String, String> details() {
         Map<String, String> details = new LinkedHashMap<>();
-        details.put("source", source);
+        if (source != null) {
+            details.put("source", source);
+        }
         relayed.forEach((feed, each) -> details.put(
                 "feed " + feed,
                 each.relay.source().messagesSent() + " messages, "
@@ -150,8 +164,8 @@ final class Relays implements RoleStatus, ClientFeedMXBean, AutoCloseable {
     }
 
     @Override
-    public String getSourceName() {
-        return source;
+    public synchronized String getSourceName() {
+        return source == null ? "" : source;
     }
 
     @Override

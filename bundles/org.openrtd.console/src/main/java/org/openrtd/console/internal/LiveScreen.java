@@ -6,11 +6,15 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
+import org.openrtd.feed.NumericSettings;
 import org.openrtd.feed.Replica;
+import org.openrtd.feed.RoleStatus;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -79,6 +83,22 @@ public final class LiveScreen {
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveScreen.class);
 
+    /** Settings that have been found to make sense. */
+    private record Settings(Mode mode, long period, boolean endWhenFinished, int columns, int lines, boolean colour) {
+
+        static Settings of(Config config) {
+            NumericSettings.check(Config.class, config, PID);
+            Mode mode = Mode.named(config.mode());
+            return new Settings(
+                    mode,
+                    config.periodMillis() > 0 ? config.periodMillis() : mode.periodMillis,
+                    config.endWhenFinished(),
+                    config.columns(),
+                    config.lines(),
+                    config.colour());
+        }
+    }
+
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private volatile List<Replica> replicas;
 
@@ -87,8 +107,12 @@ public final class LiveScreen {
     private final PrintStream out;
     private final Thread thread;
 
-    private Config config;
+    /** {@code null} until there were settings that make sense. */
+    private Settings settings;
+
     private boolean closed;
+    /** While the newest settings make no sense. */
+    private ServiceRegistration<RoleStatus> status;
 
     @Activate
     public LiveScreen(BundleContext context, @Reference(name = "node") Node node, Config config) {
@@ -103,10 +127,10 @@ public final class LiveScreen {
     LiveScreen(BundleContext context, Node node, Config config, PrintStream out) {
         this.context = context;
         this.node = node;
-        this.config = config;
         this.out = out;
         this.thread = new Thread(this::run, "OpenRTD screen");
         thread.setDaemon(true);
+        modified(config);
     }
 
     /** For tests, where nobody injects them. */
@@ -121,14 +145,49 @@ public final class LiveScreen {
 
     @Modified
     synchronized void modified(Config config) {
-        this.config = config;
-        notifyAll();
+        unregisterStatus();
+        try {
+            settings = Settings.of(config);
+            notifyAll();
+        } catch (IllegalArgumentException e) {
+            String problem = settings == null
+                    ? "nothing is shown: " + e.getMessage()
+                    : "new settings are not used: " + e.getMessage();
+            LOG.error("Live screen: {}", problem);
+            status = context.registerService(RoleStatus.class, new Trouble(problem), null);
+        }
+    }
+
+    /** Who shows nothing says why to whoever asks for the node's status. */
+    private record Trouble(String summary) implements RoleStatus {
+
+        @Override
+        public String role() {
+            return "screen";
+        }
+
+        @Override
+        public Map<String, String> details() {
+            return Map.of();
+        }
+    }
+
+    private void unregisterStatus() {
+        if (status != null) {
+            try {
+                status.unregister();
+            } catch (IllegalStateException bundleStopped) {
+                // The framework has unregistered it with the bundle.
+            }
+            status = null;
+        }
     }
 
     @Deactivate
     void close() throws InterruptedException {
         synchronized (this) {
             closed = true;
+            unregisterStatus();
             notifyAll();
         }
         thread.join(1_000);
@@ -140,22 +199,27 @@ public final class LiveScreen {
         String complained = "";
         Mode before = null;
         while (true) {
-            Config now;
+            Settings now;
             synchronized (this) {
+                try {
+                    while (!closed && settings == null) {
+                        wait();
+                    }
+                } catch (InterruptedException e) {
+                    return;
+                }
                 if (closed) {
                     return;
                 }
-                now = config;
+                now = settings;
             }
-            Mode mode = Mode.named(now.mode());
+            Mode mode = now.mode();
             if (mode != before) {
                 LOG.info("Live screen: {}", mode.name().toLowerCase(Locale.ROOT));
                 before = mode;
             }
-            long period = mode.periodMillis;
+            long period = now.period();
             try {
-                // In here, since reading what is no number throws.
-                period = now.periodMillis() > 0 ? now.periodMillis() : period;
                 if (mode != Mode.OFF) {
                     Picture picture = Picture.take(node.name(), node.site(), List.copyOf(replicas));
                     boolean over = now.endWhenFinished() && picture.finished();
@@ -180,15 +244,11 @@ public final class LiveScreen {
                 // The next picture may well succeed; the same complaint is made once.
                 if (!complained.equals(e.toString())) {
                     complained = e.toString();
-                    if (e.getCause() instanceof NumberFormatException typo) {
-                        LOG.error("Nothing is shown: a number in etc/{}.cfg is none ({})", PID, typo.getMessage());
-                    } else {
-                        LOG.error("Cannot draw the live screen", e);
-                    }
+                    LOG.error("Cannot draw the live screen", e);
                 }
             }
             synchronized (this) {
-                if (!closed && config == now) {
+                if (!closed && settings == now) {
                     try {
                         wait(mode == Mode.OFF ? 0 : now.endWhenFinished() ? Math.min(period, 500) : period);
                     } catch (InterruptedException e) {
@@ -233,12 +293,11 @@ public final class LiveScreen {
                     return mode;
                 }
             }
-            LOG.error(
-                    "etc/{}.cfg: mode is '{}', which is none of off, screen, plain, headless; taken as off", PID, name);
-            return OFF;
+            throw new IllegalArgumentException(
+                    "mode = " + name + " is none of off, screen, plain, headless: correct it in etc/" + PID + ".cfg");
         }
 
-        String draw(Picture picture, Config config) {
+        String draw(Picture picture, Settings config) {
             return switch (this) {
                 case OFF -> "";
                 // One column stays free: writing into the last one makes terminals differ.

@@ -4,7 +4,9 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.AttributeType;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
-@ObjectClassDefinition(name = "Derby", description = "The database engine inside this node.")
+@ObjectClassDefinition(
+        name = "Derby",
+        description = "The database engine inside this node. A change takes effect when the node starts again.")
 @interface DerbyConfig {
 
     @AttributeDefinition(

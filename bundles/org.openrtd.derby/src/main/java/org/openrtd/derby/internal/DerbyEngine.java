@@ -18,6 +18,7 @@ import org.apache.derby.jdbc.EmbeddedXADataSource;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.jdbc.DataSourceFactory;
 import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class DerbyEngine implements DataSourceFactory {
 
     private static final Logger LOG = LoggerFactory.getLogger(DerbyEngine.class);
+    private static final int USUAL_LOCK_WAIT_SECONDS = 20;
     private static final String URL_PREFIX = "jdbc:derby:";
     /** What Derby answers to a shutdown that succeeded. */
     private static final String SHUT_DOWN = "XJ015";
@@ -45,7 +47,31 @@ public final class DerbyEngine implements DataSourceFactory {
 
     @Activate
     public DerbyEngine(DerbyConfig config) throws IOException {
-        this(home(config.home()), config.lockWaitTimeoutSeconds(), config.administrator(), config.password());
+        this(home(config.home()), lockWaitTimeoutSeconds(config), config.administrator(), config.password());
+    }
+
+    /** What cannot be read is said in one line, and the engine runs with what is usual: all databases need it. */
+    private static int lockWaitTimeoutSeconds(DerbyConfig config) {
+        try {
+            return config.lockWaitTimeoutSeconds();
+        } catch (RuntimeException unreadable) {
+            // What the container throws ends in: For input string: "abc"
+            String said = String.valueOf(unreadable.getMessage());
+            String value = said.replaceFirst("(?s).*For input string: \"(.*?)\".*", "$1");
+            LOG.error(
+                    "lockWaitTimeoutSeconds = {} is not a number that fits: correct it in etc/org.openrtd.derby.cfg;"
+                            + " until then it is {}",
+                    value,
+                    USUAL_LOCK_WAIT_SECONDS);
+            return USUAL_LOCK_WAIT_SECONDS;
+        }
+    }
+
+    /** The engine holds what others work with, so a changed setting does not restart it. */
+    @Modified
+    void modified(DerbyConfig config) {
+        lockWaitTimeoutSeconds(config);
+        LOG.info("New settings of Derby take effect when the node starts again");
     }
 
     DerbyEngine(Path home, int lockWaitTimeoutSeconds, String administrator, String password) throws IOException {

@@ -216,7 +216,10 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, Upstr
 
     @Override
     public String summary() {
-        return problem != null ? problem : feeds.summary();
+        if (feeds == null) {
+            return problem;
+        }
+        return problem == null ? feeds.summary() : feeds.summary() + "; new settings are not used: " + problem;
     }
 
     @Override

@@ -20,6 +20,7 @@ import org.openrtd.centraldb.ConfigurationStore;
 import org.openrtd.centraldb.EventLog;
 import org.openrtd.events.EventCodec;
 import org.openrtd.feed.MonotonicClock;
+import org.openrtd.feed.NumericSettings;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.RoleStatus;
 import org.openrtd.feed.SourceSettings;
@@ -29,34 +30,16 @@ import org.openrtd.feed.jms.FeedLine;
 import org.openrtd.feed.jms.FollowedFeeds;
 import org.openrtd.feed.jms.LocalBroker;
 import org.openrtd.feed.jms.NodeIdentity;
-import org.openrtd.feed.jms.NumericSettings;
 import org.openrtd.feed.jms.OfferedSource;
 import org.openrtd.feed.jms.RoleMBean;
-import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
-import org.osgi.service.component.annotations.Activate;
-import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
-import org.osgi.service.component.annotations.Modified;
-import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.component.annotations.ReferenceCardinality;
-import org.osgi.service.component.annotations.ReferencePolicy;
-import org.osgi.service.metatype.annotations.Designate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The role {@code real-time-server}: joins the engine to the broker, the central database and the operators. */
-@Component(
-        service = {},
-        immediate = true,
-        configurationPid = RealTimeServer.PID)
-@Designate(ocd = RealTimeServerConfig.class)
-@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.Replica\"")
-@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.RoleStatus\"")
-@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"javax.management.DynamicMBean\"")
-public final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
+final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
 
     private static final Logger LOG = LoggerFactory.getLogger(RealTimeServer.class);
 
@@ -79,20 +62,24 @@ public final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
     /** Why the centre has not started yet; {@code null} when it has. */
     private volatile String notStarted;
 
+    /** What is wrong with the newest settings; {@code null} when they are in use. */
+    private volatile String unusable;
+
     private Thread starting;
 
-    /** @throws IllegalArgumentException when a setting makes no sense; the message says which and what to do */
-    @Activate
-    public RealTimeServer(
+    RealTimeServer(
             BundleContext context,
-            @Reference(name = "node") NodeIdentity node,
-            @Reference(name = "eventLog") EventLog log,
-            @Reference(name = "configuration") ConfigurationStore store,
+            NodeIdentity node,
+            EventLog log,
+            ConfigurationStore store,
             RealTimeServerConfig config) {
         this(context, node, log, store, config, RETRY_MILLIS);
     }
 
-    /** @param retryMillis between attempts to start while the central database fails */
+    /**
+     * @param retryMillis between attempts to start while the central database fails
+     * @throws IllegalArgumentException when a setting makes no sense; the message says which and what to do
+     */
     RealTimeServer(
             BundleContext context,
             NodeIdentity node,
@@ -103,15 +90,9 @@ public final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
         this.context = context;
         this.log = log;
         this.store = store;
-        try {
-            source = Addresses.word(config.source());
-            started = settings(config);
-            feeds = new OriginFeeds(source, node.name(), store, sourceSettings(config));
-        } catch (IllegalArgumentException e) {
-            // SCR logs it too, beneath a stack trace; this line is for the operator.
-            LOG.error("The real-time server is not running. {}", e.getMessage());
-            throw e;
-        }
+        source = Addresses.word(config.source());
+        started = settings(config);
+        feeds = new OriginFeeds(source, node.name(), store, sourceSettings(config));
         present = started;
         String queue = Addresses.events(source);
         intake = new BrokerService(
@@ -202,7 +183,6 @@ public final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
         }
     }
 
-    @Modified
     void modified(RealTimeServerConfig config) {
         Settings next;
         SourceSettings nextOfSources;
@@ -211,8 +191,10 @@ public final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
             nextOfSources = sourceSettings(config);
         } catch (IllegalArgumentException e) {
             LOG.error("The real-time server goes on with the settings before. {}", e.getMessage());
+            unusable = e.getMessage();
             return;
         }
+        unusable = null;
         if (!source.equals(config.source())
                 || next.clock() != started.clock()
                 || !next.zone().equals(started.zone())) {
@@ -224,11 +206,6 @@ public final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
         feeds.settings(nextOfSources);
     }
 
-    @Reference(
-            name = "broker",
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            unbind = "brokerGone")
     void broker(LocalBroker broker) {
         feeds.attach(broker);
         intake.attach(broker);
@@ -239,7 +216,6 @@ public final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
         feeds.detach(broker);
     }
 
-    @Deactivate
     void close() {
         closing.countDown();
         if (starting != null) {
@@ -325,6 +301,10 @@ public final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
 
     @Override
     public String summary() {
+        return unusable == null ? doing() : doing() + "; new settings are not used: " + unusable;
+    }
+
+    private String doing() {
         if (notStarted != null) {
             return notStarted;
         }

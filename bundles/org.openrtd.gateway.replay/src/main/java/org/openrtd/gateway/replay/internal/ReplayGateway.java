@@ -3,15 +3,13 @@ package org.openrtd.gateway.replay.internal;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.ZoneId;
-import java.util.Map;
-import org.openrtd.feed.RoleStatus;
+import org.openrtd.feed.NumericSettings;
 import org.openrtd.feed.jms.LocalBroker;
 import org.openrtd.gateway.CannotGoOnException;
-import org.openrtd.gateway.Gateway;
 import org.openrtd.gateway.GatewayRole;
-import org.openrtd.gateway.GatewaySettings;
 import org.openrtd.gateway.Pace;
 import org.openrtd.gateway.replay.RecordedDay;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -31,12 +29,14 @@ import org.slf4j.LoggerFactory;
 
 /** The role of a gateway that plays a recorded day. */
 @Component(
-        service = RoleStatus.class,
+        service = {},
         immediate = true,
         configurationPid = ReplayGateway.PID,
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = ReplayGateway.Config.class)
-public final class ReplayGateway implements RoleStatus {
+@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.RoleStatus\"")
+@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"javax.management.DynamicMBean\"")
+public final class ReplayGateway {
 
     static final String PID = "org.openrtd.gateway.replay";
 
@@ -82,33 +82,8 @@ public final class ReplayGateway implements RoleStatus {
         String password() default "";
     }
 
-    /** The settings, compared to see what changed. */
-    private record Settings(
-            String gateway,
-            String file,
-            String day,
-            String speed,
-            String zone,
-            String centreUrl,
-            String user,
-            String password) {
-
-        static Settings of(Config config) {
-            return new Settings(
-                    config.gateway(),
-                    config.file(),
-                    config.day(),
-                    config.speed(),
-                    config.zone(),
-                    config.centreUrl(),
-                    config.user(),
-                    config.password());
-        }
-
-        Settings atSpeed(String otherSpeed) {
-            return new Settings(gateway, file, day, otherSpeed, zone, centreUrl, user, password);
-        }
-    }
+    /** What is played. */
+    private record Recording(String file, String day, String zone) {}
 
     @Reference(
             name = "localBroker",
@@ -117,35 +92,26 @@ public final class ReplayGateway implements RoleStatus {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile LocalBroker localBroker;
 
-    private GatewayRole role;
-    private Settings settings;
+    private GatewayRole<Recording> role;
 
     @Activate
     void activate(BundleContext context, Config config) {
-        role = new GatewayRole("gateway-replay", PID, context);
-        settings = Settings.of(config);
-        run();
+        role = new GatewayRole<>("gateway-replay", PID, context, () -> localBroker, ReplayGateway::day);
+        modified(config);
     }
 
-    /** A new speed changes the pace of what plays; anything else is another replay. */
     @Modified
     void modified(Config config) {
-        Settings before = settings;
-        settings = Settings.of(config);
-        Gateway gateway = role.gateway();
-        if (gateway != null && settings.equals(before.atSpeed(settings.speed()))) {
-            try {
-                double speed = Pace.parse(settings.speed());
-                gateway.pace(pace -> pace.speed(speed));
-                LOG.info("Gateway {} plays at speed {}", settings.gateway(), settings.speed());
-            } catch (IllegalArgumentException wrong) {
-                LOG.error("{} (in etc/{}.cfg); the speed stays {}", wrong.getMessage(), PID, before.speed());
-                settings = before;
-            }
-        } else if (gateway == null || !settings.equals(before)) {
-            // What could not start may find now what it lacked, though the settings are the same.
-            run();
-        }
+        role.settings(() -> {
+            NumericSettings.check(Config.class, config, PID);
+            return new GatewayRole.Settings<>(
+                    config.gateway(),
+                    config.speed(),
+                    config.centreUrl(),
+                    config.user(),
+                    config.password(),
+                    new Recording(config.file(), config.day(), config.zone()));
+        });
     }
 
     @Deactivate
@@ -153,23 +119,15 @@ public final class ReplayGateway implements RoleStatus {
         role.close();
     }
 
-    private void run() {
-        Settings now = settings;
-        role.run(now.gateway(), () -> start(now));
-    }
-
-    private Gateway start(Settings now) throws CannotGoOnException {
-        GatewaySettings link = GatewaySettings.of(now.gateway());
-        if (now.file().isBlank()) {
+    private static RecordedDay day(String gateway, Recording recording, Pace pace) throws CannotGoOnException {
+        if (recording.file().isBlank()) {
             throw new IllegalArgumentException(
-                    "file is missing: name a file of recorded calls, tab-separated, plain or" + " gzip");
+                    "file is missing: name a file of recorded calls, tab-separated, plain or gzip");
         }
-        Pace pace = Pace.of(Pace.parse(now.speed()));
-        Gateway.Centre centre = Gateway.Centre.of(now.centreUrl(), now.user(), now.password());
         RecordedDay day = RecordedDay.read(
-                now.gateway(), Path.of(now.file().trim()), RecordedDay.day(now.day()), zone(now.zone()));
+                gateway, Path.of(recording.file().trim()), RecordedDay.day(recording.day()), zone(recording.zone()));
         LOG.info("{}", day.summary());
-        return Gateway.start(link, centre, () -> localBroker, day, pace);
+        return day;
     }
 
     private static ZoneId zone(String zone) {
@@ -179,20 +137,5 @@ public final class ReplayGateway implements RoleStatus {
             throw new IllegalArgumentException(
                     "zone '" + zone + "' is not a time zone: write one like Asia/Jerusalem", unknown);
         }
-    }
-
-    @Override
-    public String role() {
-        return role.role();
-    }
-
-    @Override
-    public String summary() {
-        return role.summary();
-    }
-
-    @Override
-    public Map<String, String> details() {
-        return role.details();
     }
 }

@@ -4,16 +4,12 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.util.Map;
-import org.openrtd.feed.RoleStatus;
+import org.openrtd.feed.NumericSettings;
 import org.openrtd.feed.jms.LocalBroker;
-import org.openrtd.feed.jms.NumericSettings;
-import org.openrtd.gateway.Gateway;
 import org.openrtd.gateway.GatewayRole;
-import org.openrtd.gateway.GatewaySettings;
-import org.openrtd.gateway.Pace;
 import org.openrtd.gateway.simulator.Simulator;
 import org.openrtd.gateway.simulator.SimulatorSettings;
+import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -28,21 +24,19 @@ import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.AttributeType;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The role of a gateway that simulates a contact centre. */
 @Component(
-        service = RoleStatus.class,
+        service = {},
         immediate = true,
         configurationPid = SimulatorGateway.PID,
         configurationPolicy = ConfigurationPolicy.REQUIRE)
 @Designate(ocd = SimulatorGateway.Config.class)
-public final class SimulatorGateway implements RoleStatus {
+@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.RoleStatus\"")
+@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"javax.management.DynamicMBean\"")
+public final class SimulatorGateway {
 
     static final String PID = "org.openrtd.gateway.simulator";
-
-    private static final Logger LOG = LoggerFactory.getLogger(SimulatorGateway.class);
 
     @ObjectClassDefinition(
             name = "OpenRTD simulator gateway",
@@ -113,57 +107,6 @@ public final class SimulatorGateway implements RoleStatus {
         String password() default "";
     }
 
-    /** The settings, compared to see what changed. */
-    private record Settings(
-            String gateway,
-            long seed,
-            int agents,
-            int callsPerHour,
-            int callTypes,
-            int skillGroups,
-            int skillGroupsPerAgent,
-            String startTime,
-            String speed,
-            String zone,
-            String centreUrl,
-            String user,
-            String password) {
-
-        static Settings of(Config config) {
-            return new Settings(
-                    config.gateway(),
-                    config.seed(),
-                    config.agents(),
-                    config.callsPerHour(),
-                    config.callTypes(),
-                    config.skillGroups(),
-                    config.skillGroupsPerAgent(),
-                    config.startTime(),
-                    config.speed(),
-                    config.zone(),
-                    config.centreUrl(),
-                    config.user(),
-                    config.password());
-        }
-
-        Settings atSpeed(String other) {
-            return new Settings(
-                    gateway,
-                    seed,
-                    agents,
-                    callsPerHour,
-                    callTypes,
-                    skillGroups,
-                    skillGroupsPerAgent,
-                    startTime,
-                    other,
-                    zone,
-                    centreUrl,
-                    user,
-                    password);
-        }
-    }
-
     @Reference(
             name = "localBroker",
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -171,63 +114,46 @@ public final class SimulatorGateway implements RoleStatus {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile LocalBroker localBroker;
 
-    private GatewayRole role;
-    private Settings settings;
+    private GatewayRole<SimulatorSettings> role;
 
     @Activate
     void activate(BundleContext context, Config config) {
-        role = new GatewayRole("gateway-simulator", PID, context);
-        settings = Settings.of(NumericSettings.check(Config.class, config, PID));
-        run();
+        role = new GatewayRole<>(
+                "gateway-simulator",
+                PID,
+                context,
+                () -> localBroker,
+                (gateway, simulated, pace) ->
+                        new Simulator(simulated, () -> LocalDate.now(simulated.zone()), pace::startAt));
+        modified(config);
     }
 
-    /** A new speed changes the pace of what runs; anything else is another simulation. */
     @Modified
     void modified(Config config) {
-        Settings before = settings;
-        settings = Settings.of(NumericSettings.check(Config.class, config, PID));
-        Gateway gateway = role.gateway();
-        if (gateway != null && settings.equals(before.atSpeed(settings.speed()))) {
-            try {
-                double speed = Pace.parse(settings.speed());
-                gateway.pace(pace -> pace.speed(speed));
-                LOG.info("Gateway {} runs at speed {}", settings.gateway(), settings.speed());
-            } catch (IllegalArgumentException wrong) {
-                LOG.error("{} (in etc/{}.cfg); the speed stays {}", wrong.getMessage(), PID, before.speed());
-                settings = before;
-            }
-        } else if (gateway == null || !settings.equals(before)) {
-            // What could not start may find now what it lacked, though the settings are the same.
-            run();
-        }
+        role.settings(() -> {
+            NumericSettings.check(Config.class, config, PID);
+            return new GatewayRole.Settings<>(
+                    config.gateway(),
+                    config.speed(),
+                    config.centreUrl(),
+                    config.user(),
+                    config.password(),
+                    new SimulatorSettings(
+                            config.gateway(),
+                            config.seed(),
+                            config.agents(),
+                            config.callsPerHour(),
+                            config.callTypes(),
+                            config.skillGroups(),
+                            config.skillGroupsPerAgent(),
+                            zone(config.zone()),
+                            time(config.startTime())));
+        });
     }
 
     @Deactivate
     void deactivate() {
         role.close();
-    }
-
-    private void run() {
-        Settings now = settings;
-        role.run(now.gateway(), () -> start(now));
-    }
-
-    private Gateway start(Settings now) {
-        ZoneId zone = zone(now.zone());
-        SimulatorSettings simulated = new SimulatorSettings(
-                now.gateway(),
-                now.seed(),
-                now.agents(),
-                now.callsPerHour(),
-                now.callTypes(),
-                now.skillGroups(),
-                now.skillGroupsPerAgent(),
-                zone,
-                time(now.startTime()));
-        Pace pace = Pace.of(Pace.parse(now.speed()));
-        Gateway.Centre centre = Gateway.Centre.of(now.centreUrl(), now.user(), now.password());
-        Simulator simulator = new Simulator(simulated, () -> LocalDate.now(zone), pace::startAt);
-        return Gateway.start(GatewaySettings.of(now.gateway()), centre, () -> localBroker, simulator, pace);
     }
 
     private static LocalTime time(String time) {
@@ -248,20 +174,5 @@ public final class SimulatorGateway implements RoleStatus {
                             + "' is not a time zone: write one like Europe/Berlin, or nothing for the node's own",
                     unknown);
         }
-    }
-
-    @Override
-    public String role() {
-        return role.role();
-    }
-
-    @Override
-    public String summary() {
-        return role.summary();
-    }
-
-    @Override
-    public Map<String, String> details() {
-        return role.details();
     }
 }

@@ -1,4 +1,4 @@
-package org.openrtd.feed.jms;
+package org.openrtd.feed;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;

@@ -1,4 +1,4 @@
-package org.openrtd.feed.jms;
+package org.openrtd.feed;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
