@@ -24,6 +24,7 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
     private final Map<String, Followed> followed = new LinkedHashMap<>();
     private final AtomicReference<LocalBroker> local = new AtomicReference<>();
     private final String role;
+    private final StoredFeeds stored;
     private final ServiceRegistration<IdentityKeeper> keeper;
 
     /**
@@ -36,9 +37,10 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
             BundleContext context, String role, List<FollowerSettings> feeds, JmsFollower.Sources sources) {
         this.role = role;
         this.keeper = context.registerService(IdentityKeeper.class, this, null);
+        this.stored = new StoredFeeds(context);
         try {
             for (FollowerSettings settings : feeds) {
-                JmsFollower follower = new JmsFollower(settings, sources, local::get);
+                JmsFollower follower = new JmsFollower(settings, sources, local::get, stored.read(settings.feed()));
                 Replica replica = follower.replica();
                 Hashtable<String, Object> properties = properties(replica, role);
                 ServiceRegistration<Replica> registration = context.registerService(Replica.class, replica, properties);
@@ -132,6 +134,7 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
     /** Unregisters the replicas, then ends all connections and threads. */
     @Override
     public void close() {
+        stored.close();
         unregister(keeper);
         followed.values().forEach(each -> unregister(each.registration));
         followed.values().forEach(each -> each.follower.close());

@@ -3,7 +3,9 @@ package org.openrtd.feed.jms;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -15,6 +17,7 @@ import org.openrtd.feed.Link;
 import org.openrtd.feed.LinkListener;
 import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.Replica;
+import org.openrtd.feed.StoredFeed.Stored;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,6 +77,19 @@ public final class JmsFollower implements AutoCloseable {
      * @throws IllegalArgumentException when it cannot work with these settings
      */
     public JmsFollower(FollowerSettings settings, Sources sources, Supplier<LocalBroker> local) {
+        this(settings, sources, local, null);
+    }
+
+    /**
+     * Begins to follow, once it is known with which rows.
+     *
+     * @param stored completes with the rows that outlived another process, if any did; {@code null} when none can have
+     */
+    JmsFollower(
+            FollowerSettings settings,
+            Sources sources,
+            Supplier<LocalBroker> local,
+            CompletableFuture<Optional<Stored>> stored) {
         this.feed = settings.feed();
         this.local = local;
         this.loop = new FeedLoop(feed + "-follower");
@@ -90,6 +106,10 @@ public final class JmsFollower implements AutoCloseable {
             throw e;
         }
         this.replica = follower.replica();
+        if (stored != null) {
+            follower.awaitStored();
+            stored.whenComplete((rows, failed) -> loop.execute(() -> prime(failed == null ? rows : Optional.empty())));
+        }
         // No news.
         said.add(replica.state() + replica.reason());
         loop.every(TICK, () -> {
@@ -104,6 +124,16 @@ public final class JmsFollower implements AutoCloseable {
 
     public Replica replica() {
         return replica;
+    }
+
+    private void prime(Optional<Stored> stored) {
+        try {
+            follower.prime(stored.orElse(null));
+        } catch (IllegalArgumentException e) {
+            LOG.warn("Feed {}: all comes in a snapshot. {}", feed, e.getMessage());
+        }
+        // No news either.
+        said.add(replica.state() + replica.reason());
     }
 
     /** Tells, on the feed's thread, that another source is followed; a listener of the replica would cost each batch. */

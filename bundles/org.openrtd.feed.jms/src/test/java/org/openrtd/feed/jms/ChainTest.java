@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -32,8 +33,10 @@ import org.openrtd.feed.ReplicaListener;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.RowChange;
 import org.openrtd.feed.SourceSettings;
+import org.openrtd.feed.StoredFeed.Stored;
 import org.openrtd.feed.Table;
 import org.openrtd.feed.View;
+import org.openrtd.feed.ViewBuilder;
 import org.openrtd.feed.internal.FeedReplica;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -361,7 +364,9 @@ class ChainTest {
             }
             return null;
         });
-        BundleContext context = (BundleContext) fake(BundleContext.class, (self, method, arguments) -> registration);
+        BundleContext context = (BundleContext) fake(
+                BundleContext.class,
+                (self, method, arguments) -> method.getName().equals("getBundles") ? null : registration);
         try (FollowedFeeds feeds = new FollowedFeeds(
                 context,
                 "client",
@@ -372,6 +377,26 @@ class ChainTest {
             assertEquals("centre", source.get(20, TimeUnit.SECONDS));
             assertFalse(replica.hasListeners());
         }
+    }
+
+    @Test
+    void goesOnFromTheRowsThatTheNodesDatabaseKept() throws Exception {
+        FeedSchema schema = new FeedSchema("config", 1, true, List.of(TABLE));
+        ViewBuilder rows = new ViewBuilder(schema);
+        rows.put(TABLE.row(1, 2, "north"));
+        CompletableFuture<Optional<Stored>> stored = new CompletableFuture<>();
+        JmsFollower follower = opened(new JmsFollower(
+                FollowerSettings.of("config", List.of("x")),
+                new JmsFollower.Sources(
+                        Addresses.CENTRE, List.of(centre.address()), TestBroker.USER, TestBroker.PASSWORD, ""),
+                () -> null,
+                stored));
+        Position position = new Position(3, 7);
+        stored.complete(
+                Optional.of(new Stored("test", List.of(), rows.build(position, new Cut(0, 0, 0)), Duration.ZERO)));
+        await(follower.replica(), replica -> replica.view().position().equals(position));
+        assertEquals(1, follower.replica().view().size(TABLE));
+        assertTrue(follower.replica().stale());
     }
 
     private static Object fake(Class<?> type, InvocationHandler answers) {
