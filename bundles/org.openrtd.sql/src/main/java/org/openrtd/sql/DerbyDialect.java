@@ -27,6 +27,21 @@ final class DerbyDialect implements Dialect {
     }
 
     @Override
+    public String now() {
+        return "CURRENT_TIMESTAMP";
+    }
+
+    @Override
+    public String plusSeconds(String timestamp, String seconds) {
+        return "{fn TIMESTAMPADD(SQL_TSI_SECOND, " + seconds + ", " + timestamp + ")}";
+    }
+
+    @Override
+    public String secondsBetween(String from, String to) {
+        return "{fn TIMESTAMPDIFF(SQL_TSI_SECOND, " + from + ", " + to + ")}";
+    }
+
+    @Override
     public String storedName(String identifier) {
         return identifier.toUpperCase(Locale.ROOT);
     }

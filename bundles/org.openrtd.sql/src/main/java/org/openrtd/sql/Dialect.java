@@ -49,6 +49,18 @@ public interface Dialect {
         return "FETCH FIRST " + rows + " ROWS ONLY";
     }
 
+    /**
+     * Now, by the database's clock, as a TIMESTAMP that every session of it reads alike; in Derby the local time of its
+     * process, otherwise UTC.
+     */
+    String now();
+
+    /** What adds seconds to a TIMESTAMP; both are expressions. */
+    String plusSeconds(String timestamp, String seconds);
+
+    /** The whole seconds from one TIMESTAMP to another; both are expressions. */
+    String secondsBetween(String from, String to);
+
     /** The table's name as {@link java.sql.DatabaseMetaData} spells it when it was created without quotes. */
     String storedName(String identifier);
 
