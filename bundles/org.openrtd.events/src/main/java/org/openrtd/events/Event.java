@@ -16,12 +16,30 @@ public sealed interface Event {
     /** When it happened, by the peripheral's clock, UTC ms. */
     long time();
 
+    /** Tells the names that have to be configured before the event can be folded, in this order; one may come twice. */
+    default void mention(Mentioned to) {}
+
+    /** Hears the names of an event. */
+    interface Mentioned {
+
+        void callType(String name);
+
+        void agent(String name);
+
+        void skillGroup(String name);
+    }
+
     /** A call came in for a call type; it is at the voice response unit until it is answered or abandoned. */
     record CallOffered(long time, String call, String callType) implements Event {
         public CallOffered {
             Names.time(time);
             Names.name("call", call);
             Names.name("callType", callType);
+        }
+
+        @Override
+        public void mention(Mentioned to) {
+            to.callType(callType);
         }
     }
 
@@ -35,6 +53,11 @@ public sealed interface Event {
                 throw new IllegalArgumentException("A call is queued to at least one skill group");
             }
         }
+
+        @Override
+        public void mention(Mentioned to) {
+            skillGroups.forEach(to::skillGroup);
+        }
     }
 
     /** The call rings at an agent, who is Reserved until it is answered, not answered or abandoned. */
@@ -44,6 +67,12 @@ public sealed interface Event {
             Names.name("call", call);
             Names.name("agent", agent);
             Names.name("skillGroup", skillGroup);
+        }
+
+        @Override
+        public void mention(Mentioned to) {
+            to.agent(agent);
+            to.skillGroup(skillGroup);
         }
     }
 
@@ -59,6 +88,16 @@ public sealed interface Event {
             Names.name("call", call);
             Names.nameOrNull("agent", agent);
             Names.nameOrNull("skillGroup", skillGroup);
+        }
+
+        @Override
+        public void mention(Mentioned to) {
+            if (agent != null) {
+                to.agent(agent);
+            }
+            if (skillGroup != null) {
+                to.skillGroup(skillGroup);
+            }
         }
     }
 
@@ -86,6 +125,11 @@ public sealed interface Event {
             Names.name("call", call);
             Names.name("callType", callType);
         }
+
+        @Override
+        public void mention(Mentioned to) {
+            to.callType(callType);
+        }
     }
 
     /** The call rang and was not answered (redirection on no answer); it goes back to where it waited. */
@@ -94,6 +138,11 @@ public sealed interface Event {
             Names.time(time);
             Names.name("call", call);
             Names.name("agent", agent);
+        }
+
+        @Override
+        public void mention(Mentioned to) {
+            to.agent(agent);
         }
     }
 
@@ -135,6 +184,12 @@ public sealed interface Event {
             skillGroups = Names.names("skillGroups", skillGroups);
             Names.nameOrNull("extension", extension);
         }
+
+        @Override
+        public void mention(Mentioned to) {
+            to.agent(agent);
+            skillGroups.forEach(to::skillGroup);
+        }
     }
 
     /**
@@ -152,6 +207,11 @@ public sealed interface Event {
             }
             Names.reason(reason);
         }
+
+        @Override
+        public void mention(Mentioned to) {
+            to.agent(agent);
+        }
     }
 
     record AgentLoggedOut(long time, String agent, int reason) implements Event {
@@ -159,6 +219,11 @@ public sealed interface Event {
             Names.time(time);
             Names.name("agent", agent);
             Names.reason(reason);
+        }
+
+        @Override
+        public void mention(Mentioned to) {
+            to.agent(agent);
         }
     }
 
@@ -236,6 +301,16 @@ public sealed interface Event {
             skillGroups = List.copyOf(skillGroups);
             agents = List.copyOf(agents);
             reasons = List.copyOf(reasons);
+        }
+
+        @Override
+        public void mention(Mentioned to) {
+            callTypes.forEach(wanted -> to.callType(wanted.callType()));
+            skillGroups.forEach(wanted -> to.skillGroup(wanted.skillGroup()));
+            agents.forEach(wanted -> {
+                to.agent(wanted.agent());
+                wanted.skillGroups().forEach(to::skillGroup);
+            });
         }
     }
 

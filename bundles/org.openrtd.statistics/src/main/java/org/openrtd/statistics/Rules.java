@@ -1,6 +1,5 @@
 package org.openrtd.statistics;
 
-import java.util.List;
 import org.openrtd.events.Event;
 
 /** What all kinds of events have in common: how durations are reckoned, and which names have to be configured. */
@@ -18,57 +17,50 @@ final class Rules {
 
     /** What is wrong with an event's names, or {@code null}: what is wrong is the same however often it comes. */
     static String complaint(Centre centre, Gateway gateway, Event event) {
-        if (event instanceof Event.CallOffered e) {
-            return callType(centre, e.callType());
-        } else if (event instanceof Event.CallQueued e) {
-            return groups(gateway, e.skillGroups());
-        } else if (event instanceof Event.CallRinging e) {
-            String agent = agent(gateway, e.agent());
-            return agent != null ? agent : group(gateway, e.skillGroup());
-        } else if (event instanceof Event.CallAnswered e) {
-            String agent = e.agent() == null ? null : agent(gateway, e.agent());
-            return agent != null ? agent : group(gateway, e.skillGroup());
-        } else if (event instanceof Event.CallTransferred e) {
-            return callType(centre, e.callType());
-        } else if (event instanceof Event.CallNotAnswered e) {
-            return agent(gateway, e.agent());
-        } else if (event instanceof Event.AgentLoggedIn e) {
-            String agent = agent(gateway, e.agent());
-            return agent != null ? agent : groups(gateway, e.skillGroups());
-        } else if (event instanceof Event.AgentStateChanged e) {
-            return agent(gateway, e.agent());
-        } else if (event instanceof Event.AgentLoggedOut e) {
-            return agent(gateway, e.agent());
-        } else if (event instanceof Event.ConfigurationWanted) {
-            // Entered before it comes here, or not allowed to be.
-            boolean entered = Resolution.of(centre, gateway, event).complete();
-            return entered ? null : "configuration that was not entered";
+        FirstUnknown unknown = new FirstUnknown(centre, gateway);
+        event.mention(unknown);
+        if (unknown.what == null) {
+            return null;
         }
-        return null;
+        // Entered before it comes here, or not allowed to be.
+        return event instanceof Event.ConfigurationWanted
+                ? "configuration that was not entered"
+                : "unknown " + unknown.what + " " + Centre.shortened(unknown.name);
     }
 
-    private static String callType(Centre centre, String name) {
-        return centre.callTypesByName.containsKey(name) ? null : unknown("call type", name);
-    }
+    /** The first name that the configuration does not have. */
+    private static final class FirstUnknown implements Event.Mentioned {
 
-    private static String agent(Gateway gateway, String name) {
-        return gateway.agents.containsKey(name) ? null : unknown("agent", name);
-    }
+        private final Centre centre;
+        private final Gateway gateway;
+        private String what;
+        private String name;
 
-    private static String group(Gateway gateway, String name) {
-        return name == null || gateway.groups.containsKey(name) ? null : unknown("skill group", name);
-    }
+        FirstUnknown(Centre centre, Gateway gateway) {
+            this.centre = centre;
+            this.gateway = gateway;
+        }
 
-    private static String groups(Gateway gateway, List<String> names) {
-        for (String name : names) {
-            if (!gateway.groups.containsKey(name)) {
-                return unknown("skill group", name);
+        @Override
+        public void callType(String mentioned) {
+            look(centre.callTypesByName.containsKey(mentioned), "call type", mentioned);
+        }
+
+        @Override
+        public void agent(String mentioned) {
+            look(gateway.agents.containsKey(mentioned), "agent", mentioned);
+        }
+
+        @Override
+        public void skillGroup(String mentioned) {
+            look(gateway.groups.containsKey(mentioned), "skill group", mentioned);
+        }
+
+        private void look(boolean known, String kind, String mentioned) {
+            if (!known && what == null) {
+                what = kind;
+                name = mentioned;
             }
         }
-        return null;
-    }
-
-    private static String unknown(String what, String name) {
-        return "unknown " + what + " " + Centre.shortened(name);
     }
 }

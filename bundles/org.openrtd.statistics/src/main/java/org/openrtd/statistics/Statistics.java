@@ -238,11 +238,6 @@ public final class Statistics {
         return centre.all(feed);
     }
 
-    /** Which names of an event the configuration does not have. Changes nothing. */
-    public Resolution resolves(String gateway, Event event) {
-        return Resolution.of(centre, centre.gatewaysByName.get(gateway), event);
-    }
-
     /** What events were refused for, in the order of first occurrence; bounded, so the list ends when it is full. */
     public List<Refusal> refusals() {
         return List.copyOf(centre.refusals.values());

@@ -1,9 +1,7 @@
 package org.openrtd.statistics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -295,35 +293,6 @@ class GatewayRulesTest {
         }
         assertEquals(Centre.REFUSALS, stage.statistics().refusals().size());
         assertEquals(1000L, stage.peripheralValue("EventsRefused"));
-    }
-
-    @Test
-    void namesAreResolvedForWhoeverConfiguresThem() {
-        Statistics statistics = stage.statistics();
-        long t = stage.millis();
-        assertTrue(statistics
-                .resolves(Stage.GATEWAY, new Event.CallOffered(t, "1", "PS"))
-                .complete());
-        Resolution login =
-                statistics.resolves(Stage.GATEWAY, new Event.AgentLoggedIn(t, "new", List.of("PS", "XX"), null));
-        assertEquals(List.of("new"), login.unknownAgents());
-        assertEquals(List.of("XX"), login.unknownSkillGroups());
-        assertTrue(login.gateway());
-        assertFalse(
-                statistics.resolves("stranger", new Event.GatewayUp(t, false)).gateway());
-        assertTrue(statistics.resolves("stranger", new Event.ClockAdvanced(t)).complete());
-        Resolution wanted = statistics.resolves(
-                Stage.GATEWAY,
-                new Event.ConfigurationWanted(
-                        t,
-                        "UTC",
-                        List.of(new Event.CallTypeWanted("TT", 20, 1, 0)),
-                        List.of(new Event.SkillGroupWanted("PS", 20, 1)),
-                        List.of(new Event.AgentWanted("a1", "", "", List.of("YY"))),
-                        List.of()));
-        assertEquals(List.of("TT"), wanted.unknownCallTypes());
-        assertEquals(List.of("YY"), wanted.unknownSkillGroups());
-        assertEquals(List.of(), wanted.unknownAgents());
     }
 
     @Test

@@ -20,6 +20,24 @@ final class UnknownNames {
     private final Set<String> agents = new LinkedHashSet<>();
     private final List<Provisioning> wanted = new ArrayList<>();
 
+    private final Event.Mentioned notes = new Event.Mentioned() {
+
+        @Override
+        public void callType(String name) {
+            note("c", name, callTypes);
+        }
+
+        @Override
+        public void agent(String name) {
+            note("a", name, agents);
+        }
+
+        @Override
+        public void skillGroup(String name) {
+            note("g", name, skillGroups);
+        }
+    };
+
     /** @param known what was looked up before; added to by {@link #nowKnown} */
     UnknownNames(String gateway, Set<String> known) {
         this.gateway = gateway;
@@ -27,32 +45,17 @@ final class UnknownNames {
     }
 
     void look(Event event) {
-        if (event instanceof Event.CallOffered e) {
-            note("c", e.callType(), callTypes);
-        } else if (event instanceof Event.CallTransferred e) {
-            note("c", e.callType(), callTypes);
-        } else if (event instanceof Event.CallQueued e) {
-            e.skillGroups().forEach(group -> note("g", group, skillGroups));
-        } else if (event instanceof Event.CallRinging e) {
-            note("a", e.agent(), agents);
-            note("g", e.skillGroup(), skillGroups);
-        } else if (event instanceof Event.CallAnswered e) {
-            note("a", e.agent(), agents);
-            note("g", e.skillGroup(), skillGroups);
-        } else if (event instanceof Event.AgentLoggedIn e) {
-            note("a", e.agent(), agents);
-            e.skillGroups().forEach(group -> note("g", group, skillGroups));
-        } else if (event instanceof Event.AgentStateChanged e) {
-            note("a", e.agent(), agents);
-        } else if (event instanceof Event.ConfigurationWanted e) {
+        if (event instanceof Event.ConfigurationWanted e) {
             want(e);
         } else if (event instanceof Event.GatewayUp) {
             note("p", gateway, new HashSet<>());
+        } else {
+            event.mention(notes);
         }
     }
 
     private void note(String kind, String name, Set<String> to) {
-        if (name != null && !known.contains(kind + name) && seen.add(kind + name)) {
+        if (!known.contains(kind + name) && seen.add(kind + name)) {
             to.add(name);
         }
     }
