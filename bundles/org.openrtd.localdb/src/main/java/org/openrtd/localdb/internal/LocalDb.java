@@ -1,8 +1,8 @@
 package org.openrtd.localdb.internal;
 
 import javax.sql.DataSource;
+import org.openrtd.feed.NumericSettings;
 import org.openrtd.feed.RoleStatus;
-import org.openrtd.feed.jms.NumericSettings;
 import org.openrtd.localdb.LocalDatabase;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
