@@ -75,17 +75,7 @@ final class DerbyDialect implements Dialect {
         }
     }
 
-    static String remedy(SQLException whenOpening) {
-        String remedy = "See derby.log in the node's data directory, and check the url of the data source.";
-        // The outermost says that the database did not open, and the last one why.
-        for (SQLException e = whenOpening; e != null; e = e.getNextException()) {
-            String known = remedyFor(e.getSQLState() == null ? "" : e.getSQLState());
-            remedy = known == null ? remedy : known;
-        }
-        return remedy;
-    }
-
-    private static String remedyFor(String state) {
+    static String remedyFor(String state) {
         return switch (state) {
             case "XSDB6" ->
                 "Another process has the database open: stop it, or give this node a directory of its own in the"

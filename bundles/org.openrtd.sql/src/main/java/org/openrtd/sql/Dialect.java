@@ -21,8 +21,11 @@ public interface Dialect {
         if (product.equals("Apache Derby")) {
             return new DerbyDialect();
         }
+        if (product.equals("PostgreSQL")) {
+            return new PostgreSqlDialect();
+        }
         throw new SQLException("OpenRTD does not know the database product " + product
-                + "; use Apache Derby, the built-in default, in the url of the data source");
+                + "; use Apache Derby, the built-in default, or PostgreSQL in the url of the data source");
     }
 
     /** The product's name, for people. */
@@ -75,6 +78,16 @@ public interface Dialect {
      * is no connection to ask for its dialect then: the products' SQL states tell themselves apart.
      */
     static String remedy(SQLException whenOpening) {
-        return DerbyDialect.remedy(whenOpening);
+        String remedy = PostgreSqlDialect.isOf(whenOpening)
+                ? "See the server's log, and check url, user and password of the data source."
+                : "See derby.log in the node's data directory, and check the url of the data source.";
+        // The outermost says that the database did not open, and the last one why.
+        for (SQLException e = whenOpening; e != null; e = e.getNextException()) {
+            String state = e.getSQLState() == null ? "" : e.getSQLState();
+            String known = DerbyDialect.remedyFor(state);
+            known = known == null ? PostgreSqlDialect.remedyFor(state) : known;
+            remedy = known == null ? remedy : known;
+        }
+        return remedy;
     }
 }

@@ -8,26 +8,34 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.UUID;
-import org.apache.derby.jdbc.EmbeddedDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.openrtd.sql.testing.Product;
+import org.openrtd.sql.testing.TestDatabase;
 
+@ParameterizedClass
+@EnumSource(Product.class)
 class MigrationsTest {
 
-    static {
-        System.setProperty("derby.stream.error.file", "target/derby.log");
-    }
-
-    private final Connection connection = newDatabase();
+    private final TestDatabase database;
+    private final Connection connection;
 
     private final Migrations first = migrations("0001-things.sql");
     private final Migrations both = migrations("0001-things.sql", "0002-more.sql");
 
+    MigrationsTest(Product product) throws SQLException {
+        database = TestDatabase.fresh(product);
+        connection = database.dataSource().getConnection();
+    }
+
     @AfterEach
     void close() throws SQLException {
+        connection.setAutoCommit(false);
         connection.rollback();
         connection.close();
+        database.close();
     }
 
     @Test
@@ -108,17 +116,6 @@ class MigrationsTest {
                 ResultSet result = statement.executeQuery(sql)) {
             result.next();
             return result.getLong(1);
-        }
-    }
-
-    private static Connection newDatabase() {
-        EmbeddedDataSource database = new EmbeddedDataSource();
-        database.setDatabaseName("memory:" + UUID.randomUUID());
-        database.setCreateDatabase("create");
-        try {
-            return database.getConnection();
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

@@ -17,16 +17,19 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.IntStream;
-import org.apache.derby.jdbc.EmbeddedDataSource;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.openrtd.feed.Column;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
+import org.openrtd.sql.testing.Product;
+import org.openrtd.sql.testing.TestDatabase;
 
+@ParameterizedClass
+@EnumSource(Product.class)
 class SqlSessionTest {
 
     private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
@@ -73,15 +76,12 @@ class SqlSessionTest {
         }
     }
 
-    private Connection connection;
+    private final TestDatabase database;
+    private final Connection connection;
 
-    @BeforeEach
-    void connect() throws SQLException {
-        System.setProperty("derby.stream.error.file", "target/derby.log");
-        EmbeddedDataSource database = new EmbeddedDataSource();
-        database.setDatabaseName("memory:" + UUID.randomUUID());
-        database.setCreateDatabase("create");
-        connection = database.getConnection();
+    SqlSessionTest(Product product) throws SQLException {
+        database = TestDatabase.fresh(product);
+        connection = database.dataSource().getConnection();
         connection.setAutoCommit(false);
     }
 
@@ -89,6 +89,7 @@ class SqlSessionTest {
     void disconnect() throws SQLException {
         connection.rollback();
         connection.close();
+        database.close();
     }
 
     private SqlSession session(Instants instants, Table... tables) throws SQLException {

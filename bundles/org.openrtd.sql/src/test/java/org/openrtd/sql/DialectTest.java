@@ -1,0 +1,65 @@
+package org.openrtd.sql;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.junit.jupiter.api.Test;
+import org.openrtd.sql.testing.Product;
+import org.openrtd.sql.testing.TestDatabase;
+
+class DialectTest {
+
+    @Test
+    void refusesAPostgreSqlThatDoesNotForceItsCommits() throws SQLException {
+        try (TestDatabase database = TestDatabase.fresh(Product.POSTGRESQL)) {
+            try (Connection connection = database.dataSource().getConnection()) {
+                Dialect.of(connection).requireDurable(connection);
+            }
+            String name = database.place().replaceFirst("\\?.*", "").replaceFirst(".*/", "");
+            database.execute("ALTER DATABASE " + name + " SET synchronous_commit = off");
+            try (Connection connection = database.dataSource().getConnection()) {
+                Dialect dialect = Dialect.of(connection);
+                SQLException refusal = assertThrows(SQLException.class, () -> dialect.requireDurable(connection));
+                assertTrue(
+                        refusal.getMessage().startsWith("PostgreSQL's synchronous_commit is off"),
+                        refusal.getMessage());
+            }
+        }
+    }
+
+    @Test
+    void saysWhatToDoAboutAPostgreSqlThatLetsNobodyIn() throws Exception {
+        try (TestDatabase database = TestDatabase.fresh(Product.POSTGRESQL)) {
+            String url = database.place();
+            assertRemedy(
+                    "The database refuses the user: correct user and password of the data source.",
+                    url.replaceFirst("password=.*", "password=wrong"));
+            assertRemedy(
+                    "The database refuses the user: correct user and password of the data source.",
+                    url.replaceFirst("&password=.*", ""));
+            assertRemedy(
+                    "That database does not exist: make it on the server (CREATE DATABASE … OWNER …), or correct the url"
+                            + " of the data source.",
+                    url.replaceFirst("/test\\d+", "/nowhere"));
+            int nobody;
+            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                nobody = socket.getLocalPort();
+            }
+            assertRemedy(
+                    "PostgreSQL cannot be reached there: check host and port in the url of the data source, that the"
+                            + " server runs, and that it listens on that address.",
+                    url.replaceFirst(":\\d+/", ":" + nobody + "/"));
+        }
+    }
+
+    private static void assertRemedy(String remedy, String place) {
+        SQLException refusal = assertThrows(
+                SQLException.class, () -> TestDatabase.at(place).getConnection().close());
+        assertEquals(remedy, Dialect.remedy(refusal), refusal.toString());
+    }
+}
