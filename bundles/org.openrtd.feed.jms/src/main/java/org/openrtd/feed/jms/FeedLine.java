@@ -8,15 +8,19 @@ import org.openrtd.feed.View;
 /** One feed of a role, for JMX. */
 public final class FeedLine {
 
+    private static final ReceivedRates RATES = new ReceivedRates(System::nanoTime);
+
     private final Replica replica;
     private final View view;
     private final ReplicaStatistics statistics;
+    private final ReceivedRates.Rates rates;
     private final JmsSource source;
 
     private FeedLine(Replica replica, JmsSource source) {
         this.replica = replica;
         this.view = replica.view();
         this.statistics = replica.statistics();
+        this.rates = RATES.of(replica, statistics);
         this.source = source;
     }
 
@@ -89,6 +93,21 @@ public final class FeedLine {
 
     public long getBytesReceived() {
         return statistics.bytes();
+    }
+
+    /** Over the time since it was asked before, from a second to a minute ago; negative when it was not. */
+    public double getBatchesPerSecond() {
+        return rates.batches();
+    }
+
+    /** As {@link #getBatchesPerSecond}. */
+    public double getRowChangesPerSecond() {
+        return rates.rowChanges();
+    }
+
+    /** As {@link #getBatchesPerSecond}. */
+    public double getBytesPerSecond() {
+        return rates.bytes();
     }
 
     public long getDuplicates() {
