@@ -27,6 +27,21 @@ final class PostgreSqlDialect implements Dialect {
     }
 
     @Override
+    public String now() {
+        return "(statement_timestamp() AT TIME ZONE 'UTC')";
+    }
+
+    @Override
+    public String plusSeconds(String timestamp, String seconds) {
+        return "(" + timestamp + " + (" + seconds + ") * INTERVAL '1 second')";
+    }
+
+    @Override
+    public String secondsBetween(String from, String to) {
+        return "CAST(TRUNC(EXTRACT(EPOCH FROM (" + to + ") - (" + from + "))) AS INTEGER)";
+    }
+
+    @Override
     public String storedName(String identifier) {
         return identifier.toLowerCase(Locale.ROOT);
     }

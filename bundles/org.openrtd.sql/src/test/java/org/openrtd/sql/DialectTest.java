@@ -9,6 +9,8 @@ import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.openrtd.sql.testing.Product;
 import org.openrtd.sql.testing.TestDatabase;
 
@@ -54,6 +56,21 @@ class DialectTest {
                     "PostgreSQL cannot be reached there: check host and port in the url of the data source, that the"
                             + " server runs, and that it listens on that address.",
                     url.replaceFirst(":\\d+/", ":" + nobody + "/"));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Product.class)
+    void reckonsWithTimesByTheDatabasesClock(Product product) throws SQLException {
+        try (TestDatabase database = TestDatabase.fresh(product)) {
+            Dialect dialect;
+            try (Connection connection = database.dataSource().getConnection()) {
+                dialect = Dialect.of(connection);
+            }
+            database.execute("CREATE TABLE Lease (Until TIMESTAMP)");
+            database.execute("INSERT INTO Lease VALUES (" + dialect.plusSeconds(dialect.now(), "7200") + ")");
+            long left = database.number("SELECT " + dialect.secondsBetween(dialect.now(), "Until") + " FROM Lease");
+            assertTrue(left > 7100 && left <= 7200, "seconds left: " + left);
         }
     }
 
