@@ -10,7 +10,8 @@ import org.openrtd.feed.Column;
  * @param timeDriven whether time alone can move the value, at whole seconds of the controller's clock
  * @param sensitive whether it may identify a customer, and is to be shown to those only who need it
  * @param undetermined whether no event determines it, so that it is always NULL
- * @param codes what its codes mean, where it is a code with a fixed list
+ * @param codes what its codes mean, where it is a code with a fixed list; a column of a configuration table holds no other
+ * @param rules what else it may hold; only configuration tables are checked
  */
 public record ColumnInfo(
         Column column,
@@ -20,7 +21,8 @@ public record ColumnInfo(
         boolean timeDriven,
         boolean sensitive,
         boolean undetermined,
-        Optional<CodeList> codes) {
+        Optional<CodeList> codes,
+        ColumnRules rules) {
 
     public String name() {
         return column.name();

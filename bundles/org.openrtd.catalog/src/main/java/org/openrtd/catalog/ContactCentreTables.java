@@ -17,12 +17,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Every table, column by column. The spelling and the order are those that reports depend on, odd as some are: do not
+ * Every table, column by column; those of the configuration in {@link ConfigurationTables}. The spelling and the order are those that reports depend on, odd as some are: do not
  * tidy them. A change of tables or columns raises {@link #VERSION}.
  */
 final class ContactCentreTables {
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     private static final String LAST_UPDATED = "The controller's time at which the row was last updated.";
 
@@ -42,22 +42,15 @@ final class ContactCentreTables {
     private ContactCentreTables() {}
 
     static List<TableInfo> all() {
-        return List.of(
+        List<TableInfo> tables = new ArrayList<>(List.of(
                 callTypeRealTime(),
                 skillGroupRealTime(),
                 peripheralRealTime(),
                 controllerTime(),
                 agentRealTime(),
-                agentSkillGroupRealTime(),
-                person(),
-                agent(),
-                skillTarget(),
-                skillGroup(),
-                skillGroupMember(),
-                callType(),
-                peripheral(),
-                mediaRoutingDomain(),
-                reasonCode());
+                agentSkillGroupRealTime()));
+        tables.addAll(ConfigurationTables.all());
+        return tables;
     }
 
     // ---------------------------------------------------------------------------------------------- real-time: calls
@@ -273,6 +266,7 @@ final class ContactCentreTables {
                 .now("PeripheralOnline", FLAG, "1 when its gateway is up, 0 when not.")
                 .nowText("GatewayState", "up, silent, lost or finished; NULL before it was first heard.")
                 .nowText("GatewayReason", "Why the gateway is in that state, in its own words.")
+                .length(1000)
                 .now("LastHeard", TIME, "The controller's time when the gateway was last heard.")
                 .now("CallsInProgress", COUNT, "Calls of the peripheral that are not over, wrap-up included.")
                 .now("AgentsLoggedOn", COUNT, "Agents of the peripheral that are logged on.")
@@ -292,6 +286,7 @@ final class ContactCentreTables {
                         "AgentsClosedByPresent",
                         "Agents logged out since the gateway's picture of its present omitted them.")
                 .nowText("LastRefusal", "What the last refused event was refused for.")
+                .length(1000)
                 .build();
     }
 
@@ -373,116 +368,6 @@ final class ContactCentreTables {
                 .build();
     }
 
-    // ------------------------------------------------------------------------------------------------- configuration
-
-    private static TableInfo person() {
-        return deletable(config("Person", "One row per person who works in the centre.")
-                .key("PersonID", "The person.")
-                .text("FirstName", "First name.")
-                .text("LastName", "Last name.")
-                .text("LoginName", "The name to log on with; unique.")
-                .yesNo("LoginEnabled", "Y when the person may log on.")
-                .text("Description", "For people."));
-    }
-
-    private static TableInfo agent() {
-        return deletable(config("Agent", "One row per agent: a person at a peripheral.")
-                .key("SkillTargetID", "The agent.")
-                .id("PersonID", "The person.")
-                .id("PeripheralID", "The peripheral.")
-                .text("PeripheralNumber", "The peripheral's name for the agent; unique in the peripheral.")
-                .text("EnterpriseName", "The agent's name in the whole system; unique.")
-                .id("AgentDeskSettingsID", "The agent's desk settings.")
-                .yesNo("SupervisorAgent", "Y when the agent is a supervisor.")
-                .yesNo("AgentStateTrace", "Y when the agent's states are traced.")
-                .text("ConfigParam", "Parameters for the peripheral.")
-                .text("Description", "For people."));
-    }
-
-    private static TableInfo skillTarget() {
-        return stamped(config("Skill_Target", "One row per service, skill group or agent: what a call can be sent to.")
-                .key("SkillTargetID", "The service, skill group or agent.")
-                .code("SkillTargetType", SKILL_TARGET_TYPE, "Which of them it is."));
-    }
-
-    private static TableInfo skillGroup() {
-        return deletable(config("Skill_Group", "One row per skill group.")
-                .key("SkillTargetID", "The skill group.")
-                .text("EnterpriseName", "The group's name in the whole system; unique.")
-                .id("PeripheralID", "The peripheral.")
-                .number(
-                        "PeripheralNumber",
-                        "The peripheral's number for the group; unique in the peripheral with Priority.")
-                .number("Priority", "0 for a base group.")
-                .text("PeripheralName", "The peripheral's name for the group.")
-                .id("BaseSkillTargetID", "The base group of a subgroup.")
-                .id("MRDomainID", "The media routing domain.")
-                .text("Extension", "The number to dial for the group.")
-                .setting("ServiceLevelThreshold", SECONDS, "Within which time a call is to be answered.")
-                .code("ServiceLevelType", SERVICE_LEVEL_TYPE, "How the service level is reckoned.")
-                .text("Description", "For people."));
-    }
-
-    private static TableInfo skillGroupMember() {
-        return stamped(config("Skill_Group_Member", "One row per agent in a skill group.")
-                .key("SkillGroupSkillTargetID", "The skill group.")
-                .key("AgentSkillTargetID", "The agent."));
-    }
-
-    private static TableInfo callType() {
-        return deletable(config("Call_Type", "One row per call type.")
-                .key("CallTypeID", "The call type.")
-                .text("EnterpriseName", "The call type's name in the whole system; unique.")
-                .setting("ServiceLevelThreshold", SECONDS, "Within which time a call is to be answered.")
-                .code("ServiceLevelType", SERVICE_LEVEL_TYPE, "How the service level is reckoned.")
-                .setting(
-                        "AbandonWaitTime",
-                        SECONDS,
-                        "A call abandoned in less than this is a short call and no abandonment.")
-                .text("Description", "For people."));
-    }
-
-    private static TableInfo peripheral() {
-        return deletable(config(
-                        "Peripheral", "One row per peripheral: a telephone system whose gateway tells its events.")
-                .key("PeripheralID", "The peripheral.")
-                .text("EnterpriseName", "The peripheral's name in the whole system, which is its gateway's; unique.")
-                .text("PeripheralName", "The peripheral's name at its site.")
-                .setting("PeripheralType", Unit.CODE, "The kind of telephone system.")
-                .text("TimeZone", "The time zone by which its days and half hours are cut, such as Asia/Jerusalem.")
-                .yesNo("AgentReporting", "Y when its agents are reported.")
-                .text("Description", "For people."));
-    }
-
-    private static TableInfo mediaRoutingDomain() {
-        return deletable(config("Media_Routing_Domain", "One row per medium by which customers come in.")
-                .key("MRDomainID", "The media routing domain.")
-                .text("EnterpriseName", "The domain's name; unique.")
-                .text("Description", "For people."));
-    }
-
-    private static TableInfo reasonCode() {
-        return deletable(config("Reason_Code", "One row per reason for which agents are in Not Ready or log out.")
-                .key("ReasonCodeID", "The reason.")
-                .setting("ReasonCode", Unit.CODE, "The code in real-time tables; unique.")
-                .text("ReasonText", "What the code means.")
-                .text("Description", "For people."));
-    }
-
-    private static TableBuilder config(String name, String description) {
-        return new TableBuilder(name, Catalog.CONFIG, description);
-    }
-
-    private static TableInfo stamped(TableBuilder table) {
-        return table.number("ChangeStamp", "Rises with each change of the row.").build();
-    }
-
-    private static TableInfo deletable(TableBuilder table) {
-        return table.number("ChangeStamp", "Rises with each change of the row.")
-                .yesNo("Deleted", "Y when the row is deleted; it keeps its name until it is purged.")
-                .build();
-    }
-
     /** What is measured over each of several families: the column's name without the family's suffix. */
     private record Measure(String stem, Unit unit, String text, TableBuilder.Flag... flags) {
 
@@ -512,7 +397,7 @@ final class ContactCentreTables {
         }
     }
 
-    private static CodeList codes(String name, Map<Integer, String> texts) {
+    static CodeList codes(String name, Map<Integer, String> texts) {
         Map<Integer, String> ordered = new LinkedHashMap<>();
         texts.keySet().stream().sorted().forEach(code -> ordered.put(code, texts.get(code)));
         return new CodeList(name, ordered);

@@ -11,11 +11,21 @@ import org.openrtd.feed.Table;
  * @param feed the feed that carries it
  * @param description what a row is, for people
  * @param columns in the table's order
+ * @param unique sets of columns of which no two rows have the same values, NULL apart; deleted rows count
+ * @param references to other tables
  */
-public record TableInfo(Table table, String feed, String description, List<ColumnInfo> columns) {
+public record TableInfo(
+        Table table,
+        String feed,
+        String description,
+        List<ColumnInfo> columns,
+        List<List<String>> unique,
+        List<Reference> references) {
 
     public TableInfo {
         columns = List.copyOf(columns);
+        unique = List.copyOf(unique);
+        references = List.copyOf(references);
     }
 
     /** The table's name without {@code t_}. */

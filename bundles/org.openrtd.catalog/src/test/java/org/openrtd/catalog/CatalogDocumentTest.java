@@ -49,6 +49,10 @@ class CatalogDocumentTest {
                 - **∅** no event determines the column yet: it is NULL, never 0, which would be read as a fact.
                 - **🔒** the column may identify a customer.
 
+                What is said of columns of the feed `config` beyond their meaning must hold in every edit: a value that is
+                required, how long it may be, where it refers to. A name in the first column is unique where the table says so,
+                among deleted rows too. `WHERE RecoveryKey > n` finds what has changed since recovery key *n* and is still there.
+
                 """);
         for (String feed : Catalog.feeds()) {
             text.append("## Feed `").append(feed).append("`\n\n");
@@ -96,9 +100,59 @@ class CatalogDocumentTest {
             column.codes()
                     .ifPresent(codes ->
                             text.append(" Codes: ").append(codes.name()).append('.'));
+            if (table.feed().equals(Catalog.CONFIG)) {
+                rules(table, column).forEach(rule -> text.append(' ').append(rule));
+            }
             text.append(" |\n");
         }
         text.append('\n');
+        if (!table.unique().isEmpty()) {
+            text.append("Unique: ");
+            text.append(String.join(
+                    "; ",
+                    table.unique().stream()
+                            .map(columns -> String.join(" + ", columns))
+                            .toList()));
+            text.append(".\n\n");
+        }
+    }
+
+    private static List<String> rules(TableInfo table, ColumnInfo column) {
+        List<String> rules = new ArrayList<>();
+        if (column.rules().required() && column.family() != Family.KEY) {
+            rules.add("Required.");
+        }
+        column.rules()
+                .text()
+                .ifPresent(form -> rules.add(
+                        switch (form) {
+                            case LINE -> "At most " + column.rules().maxLength() + " characters.";
+                            case FLAG -> "Y or N.";
+                            case ZONE -> "A time zone's name.";
+                            case BODY -> "At most " + column.rules().maxLength() + " characters, line breaks included.";
+                        }));
+        column.rules().range().ifPresent(range -> {
+            String words = range.toString();
+            rules.add(words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1) + ".");
+        });
+        List<String> tables = new ArrayList<>();
+        for (Reference reference : table.references()) {
+            if (reference.column().equals(column.name())) {
+                String when = reference
+                        .when()
+                        .map(condition -> " (" + condition.column() + " " + condition.value() + ")")
+                        .orElse("");
+                String that = reference
+                        .that()
+                        .map(condition -> " with " + condition.column() + " " + condition.value())
+                        .orElse("");
+                tables.add(reference.table() + that + when);
+            }
+        }
+        if (!tables.isEmpty()) {
+            rules.add("Refers to " + String.join(", ", tables) + ".");
+        }
+        return rules;
     }
 
     private static String family(Family family) {

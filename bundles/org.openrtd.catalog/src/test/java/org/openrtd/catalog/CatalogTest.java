@@ -22,20 +22,47 @@ class CatalogTest {
                 "Peripheral_Real_Time", 14,
                 "Controller_Time", 4);
         Map<String, Integer> agents = Map.of("Agent_Real_Time", 27, "Agent_Skill_Group_Real_Time", 9);
-        Map<String, Integer> config = Map.of(
-                "Person", 8,
-                "Agent", 12,
-                "Skill_Target", 3,
-                "Skill_Group", 14,
-                "Skill_Group_Member", 3,
-                "Call_Type", 8,
-                "Peripheral", 9,
-                "Media_Routing_Domain", 5,
-                "Reason_Code", 6);
+        Map<String, Integer> config = Map.ofEntries(
+                Map.entry("Person", 9),
+                Map.entry("Agent", 13),
+                Map.entry("Agent_Team", 8),
+                Map.entry("Agent_Team_Member", 4),
+                Map.entry("Agent_Team_Supervisor", 4),
+                Map.entry("Agent_Desk_Settings", 16),
+                Map.entry("Skill_Target", 4),
+                Map.entry("Skill_Group", 15),
+                Map.entry("Skill_Group_Member", 4),
+                Map.entry("Service", 12),
+                Map.entry("Service_Member", 5),
+                Map.entry("Route", 7),
+                Map.entry("Enterprise_Skill_Group", 6),
+                Map.entry("Enterprise_Skill_Group_Member", 4),
+                Map.entry("Enterprise_Service", 6),
+                Map.entry("Enterprise_Service_Member", 4),
+                Map.entry("Attribute", 10),
+                Map.entry("Agent_Attribute", 5),
+                Map.entry("Precision_Queue", 10),
+                Map.entry("Precision_Queue_Step", 7),
+                Map.entry("Precision_Queue_Term", 10),
+                Map.entry("Call_Type", 9),
+                Map.entry("Dialed_Number", 9),
+                Map.entry("Dialed_Number_Map", 7),
+                Map.entry("Master_Script", 8),
+                Map.entry("Script", 8),
+                Map.entry("Call_Type_Map", 14),
+                Map.entry("Admin_Script_Schedule_Map", 13),
+                Map.entry("Script_Cross_Reference", 5),
+                Map.entry("Peripheral", 10),
+                Map.entry("Routing_Client", 7),
+                Map.entry("Agent_Distribution", 6),
+                Map.entry("Media_Routing_Domain", 6),
+                Map.entry("Reason_Code", 7),
+                Map.entry("Region", 6),
+                Map.entry("Business_Hours", 7));
         assertColumns(calls, "calls");
         assertColumns(agents, "agents");
         assertColumns(config, "config");
-        assertEquals(15, Catalog.tables().size());
+        assertEquals(42, Catalog.tables().size());
     }
 
     private static void assertColumns(Map<String, Integer> counts, String feed) {
@@ -145,8 +172,9 @@ class CatalogTest {
 
     @Test
     void completesNames() {
-        assertEquals(List.of("Agent_Real_Time", "Agent_Skill_Group_Real_Time", "Agent"), Catalog.complete("agent"));
-        assertEquals(List.of("t_Call_Type_Real_Time", "t_Call_Type"), Catalog.complete("t_call"));
+        assertEquals(
+                List.of("Skill_Group_Real_Time", "Skill_Group", "Skill_Group_Member"), Catalog.complete("skill_g"));
+        assertEquals(List.of("t_Call_Type_Real_Time", "t_Call_Type", "t_Call_Type_Map"), Catalog.complete("t_call"));
         assertEquals(
                 List.of("RouterLongestCallQ"),
                 Catalog.table("Call_Type_Real_Time").complete("routerl"));
@@ -164,6 +192,39 @@ class CatalogTest {
                 assertEquals(column.unit() == Unit.TIME, column.column().type() == ColumnType.TIMESTAMP, name);
                 assertEquals(column.unit() == Unit.RATIO, column.column().type() == ColumnType.DOUBLE, name);
                 assertFalse(column.undetermined() && column.timeDriven(), name);
+            }
+        }
+    }
+
+    @Test
+    void configurationTablesEndWithTheKeyOfTheirLastTransaction() {
+        for (Table table : Catalog.feed(Catalog.CONFIG).tables()) {
+            assertEquals(
+                    new org.openrtd.feed.Column("RecoveryKey", ColumnType.LONG),
+                    table.columns().get(table.columns().size() - 1),
+                    table.name());
+            assertTrue(table.hasColumn("ChangeStamp"), table.name());
+        }
+    }
+
+    @Test
+    void rulesSpeakOfColumnsAndTablesThatAreThere() {
+        for (TableInfo table : Catalog.tables()) {
+            table.unique().forEach(columns -> columns.forEach(table::column));
+            for (Reference reference : table.references()) {
+                table.column(reference.column());
+                reference.when().ifPresent(when -> table.column(when.column()));
+                TableInfo target = Catalog.table(reference.table());
+                assertEquals(1, target.table().keyColumns(), reference.toString());
+                reference.that().ifPresent(that -> target.column(that.column()));
+            }
+            for (ColumnInfo column : table.columns()) {
+                String name = table.name() + "." + column.name();
+                boolean text = column.column().type() == ColumnType.STRING;
+                assertEquals(text, column.rules().maxLength() > 0, name);
+                assertEquals(text, column.rules().text().isPresent(), name);
+                assertTrue(column.family() != Family.KEY || column.rules().required(), name);
+                assertTrue(column.rules().range().isEmpty() || column.column().type() == ColumnType.INT, name);
             }
         }
     }

@@ -13,6 +13,7 @@ import org.openrtd.centraldb.ConfigurationStore;
 import org.openrtd.centraldb.Provisioning;
 import org.openrtd.centraldb.Provisioning.ServiceLevel;
 import org.openrtd.configuration.ConfigurationProblem;
+import org.openrtd.configuration.ConfigurationValues;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
@@ -64,7 +65,7 @@ final class AutomaticConfiguration {
         Table table = table("Peripheral");
         List<Row> present = session.find(table, List.of("EnterpriseName"), List.of(wanted.gateway()));
         if (!present.isEmpty()) {
-            return ConfigurationCheck.isDeleted(present.get(0))
+            return ConfigurationValues.isDeleted(present.get(0))
                     ? null
                     : present.get(0).getInt("PeripheralID");
         }
@@ -147,7 +148,7 @@ final class AutomaticConfiguration {
             names.add(row.getString("EnterpriseName"));
             if (row.getInt("PeripheralID") == peripheral) {
                 number[0] = Math.max(number[0], row.getInt("PeripheralNumber"));
-                Integer id = ConfigurationCheck.isDeleted(row) ? null : (Integer) row.get("SkillTargetID");
+                Integer id = ConfigurationValues.isDeleted(row) ? null : (Integer) row.get("SkillTargetID");
                 if (id != null || !ids.containsKey(row.getString("PeripheralName"))) {
                     ids.put(row.getString("PeripheralName"), id);
                 }
@@ -216,7 +217,7 @@ final class AutomaticConfiguration {
             if (row.getInt("PeripheralID") == peripheral) {
                 ids.put(
                         row.getString("PeripheralNumber"),
-                        ConfigurationCheck.isDeleted(row) ? null : (Integer) row.get("SkillTargetID"));
+                        ConfigurationValues.isDeleted(row) ? null : (Integer) row.get("SkillTargetID"));
             }
         });
         Map<String, Provisioning.Agent> lacking = new LinkedHashMap<>();
@@ -230,7 +231,7 @@ final class AutomaticConfiguration {
         }
         int person = store.allotIds("Person", lacking.size());
         int id = store.allotIds("Skill_Target", lacking.size());
-        ConfigurationRules.TableRules people = ConfigurationRules.of(table("Person"));
+        ConfigurationRules people = ConfigurationRules.of(table("Person"));
         for (Provisioning.Agent agent : lacking.values()) {
             Map<String, Object> columns = new HashMap<>();
             columns.put("PersonID", person);
@@ -316,7 +317,7 @@ final class AutomaticConfiguration {
         List<Change> together = new ArrayList<>(before);
         together.add(put(table, columns));
         List<ConfigurationProblem> problems = together.stream()
-                .flatMap(change -> ConfigurationCheck.values(change).stream())
+                .flatMap(change -> ConfigurationValues.problems(change).stream())
                 .toList();
         if (!problems.isEmpty()) {
             leftOut.addAll(problems);
@@ -329,10 +330,10 @@ final class AutomaticConfiguration {
     private static Change put(Table table, Map<String, Object> columns) {
         Object[] values = new Object[table.columns().size()];
         columns.forEach((column, value) -> values[table.column(column)] = value);
-        if (ConfigurationRules.deletedColumn(table) >= 0) {
-            values[ConfigurationRules.deletedColumn(table)] = "N";
+        if (table.hasColumn("Deleted")) {
+            values[table.column("Deleted")] = "N";
         }
-        values[ConfigurationRules.changeStampColumn(table)] = 0;
+        values[ConfigurationRules.of(table).changeStamp()] = 0;
         return Change.put(table.row(values));
     }
 }

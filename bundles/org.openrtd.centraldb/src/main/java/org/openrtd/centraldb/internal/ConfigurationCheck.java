@@ -1,17 +1,15 @@
 package org.openrtd.centraldb.internal;
 
 import java.sql.SQLException;
-import java.time.DateTimeException;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
+import org.openrtd.catalog.Reference;
 import org.openrtd.configuration.ConfigurationProblem;
 import org.openrtd.configuration.ConfigurationProblem.Kind;
+import org.openrtd.configuration.ConfigurationValues;
 import org.openrtd.feed.Change;
-import org.openrtd.feed.Column;
 import org.openrtd.feed.FeedSchema;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
@@ -25,17 +23,27 @@ final class ConfigurationCheck {
 
     /** More than these help nobody. */
     private static final int MOST_PROBLEMS = 20;
-    /** Characters of a text that is too long; as many as a name may have where it comes from. */
-    private static final int NAMED = 128;
+
+    /**
+     * What the rows are stamped with.
+     *
+     * @param recoveryKey of the transaction, if it is committed
+     */
+    record Stamp(long recoveryKey, String author, long millis) {}
 
     private final FeedSchema schema;
     private final SqlSession session;
+    private final Stamp stamp;
+    private final ConfigurationScripts scripts;
     private final List<ConfigurationProblem> problems = new ArrayList<>();
     private final List<Change> written = new ArrayList<>();
+    private final List<Change> before = new ArrayList<>();
 
-    ConfigurationCheck(FeedSchema schema, SqlSession session) {
+    ConfigurationCheck(FeedSchema schema, SqlSession session, Stamp stamp) {
         this.schema = schema;
         this.session = session;
+        this.stamp = stamp;
+        this.scripts = new ConfigurationScripts(schema, session);
     }
 
     /** The changes with the rows as they are written now. */
@@ -43,120 +51,46 @@ final class ConfigurationCheck {
         return written;
     }
 
+    /** The rows that were there before, of those that were written or deleted. */
+    List<Change> before() {
+        return before;
+    }
+
     List<ConfigurationProblem> write(List<Change> changes) throws SQLException {
         Set<List<Object>> seen = new HashSet<>();
         for (Change change : changes) {
             if (!schema.tables().contains(change.table())) {
                 problem(Kind.VALUE, change, null, "the configuration has no such table");
-            } else if (valuesFit(change)) {
-                if (!seen.add(List.of(change.table().name(), change.key()))) {
+            } else {
+                List<ConfigurationProblem> wrong = ConfigurationValues.problems(change);
+                problems.addAll(wrong);
+                if (wrong.isEmpty() && !seen.add(List.of(change.table().name(), change.key()))) {
                     problem(Kind.VALUE, change, null, "the transaction changes this row twice");
-                } else {
+                } else if (wrong.isEmpty()) {
                     write(change);
                 }
             }
-            if (problems.size() >= MOST_PROBLEMS) {
-                return problems;
+            if (isEnough()) {
+                return found();
             }
         }
         if (problems.isEmpty()) {
-            for (Change change : written) {
-                checkUnique(change);
-                checkReferences(change);
-                checkReferrers(change);
-                if (problems.size() >= MOST_PROBLEMS) {
-                    break;
-                }
+            for (int i = 0; i < written.size() && !isEnough(); i++) {
+                checkUnique(written.get(i));
+                checkReferences(written.get(i));
+                checkReferrers(written.get(i));
             }
+            problems.addAll(scripts.problems(written, before));
         }
-        return problems;
+        return found();
     }
 
-    private boolean valuesFit(Change change) {
-        List<ConfigurationProblem> wrong = values(change);
-        problems.addAll(wrong);
-        return wrong.isEmpty();
+    private boolean isEnough() {
+        return problems.size() >= MOST_PROBLEMS;
     }
 
-    /** What is wrong with a change's values, whatever else there is. */
-    static List<ConfigurationProblem> values(Change change) {
-        List<ConfigurationProblem> wrong = new ArrayList<>();
-        Table table = change.table();
-        ConfigurationRules.TableRules rules = ConfigurationRules.of(table);
-        if (change.key().size() != table.keyColumns()) {
-            wrong.add(value(change, null, "the key has " + table.keyColumns() + " columns"));
-            return wrong;
-        }
-        int columns =
-                change.row() == null ? table.keyColumns() : table.columns().size();
-        for (int i = 0; i < columns; i++) {
-            Column column = table.columns().get(i);
-            Object value =
-                    change.row() == null ? change.key().get(i) : change.row().get(i);
-            if (i == ConfigurationRules.changeStampColumn(table)) {
-                continue;
-            }
-            String reason = null;
-            if (value != null) {
-                reason = whyNot(rules, column, value);
-            } else if (i < table.keyColumns() || rules.isRequired(column.name())) {
-                reason = "must have a value";
-            }
-            if (reason != null) {
-                wrong.add(value(change, column.name(), reason));
-            }
-        }
-        return wrong;
-    }
-
-    /** Why a column cannot have this value, or {@code null}. */
-    private static String whyNot(ConfigurationRules.TableRules rules, Column column, Object value) {
-        boolean fits =
-                switch (column.type()) {
-                    case INT -> value instanceof Integer;
-                    case LONG, TIMESTAMP -> value instanceof Long;
-                    case DOUBLE -> value instanceof Double number && Double.isFinite(number);
-                    case BOOLEAN -> value instanceof Boolean;
-                    case STRING -> value instanceof String;
-                    case BYTES -> value instanceof byte[];
-                };
-        if (!fits) {
-            return "must be of type " + column.type() + ", and is " + value;
-        }
-        if (value instanceof String text) {
-            int length = rules.length(column.name());
-            if (text.length() > length) {
-                return "has " + text.length() + " characters; at most " + length + " are allowed: "
-                        + text.substring(0, Math.min(text.length(), NAMED));
-            }
-            if (text.chars().anyMatch(Character::isISOControl)) {
-                return "has a control character";
-            }
-            if (rules.isFlag(column.name()) && !text.equals("Y") && !text.equals("N")) {
-                return "must be Y or N, and is " + text;
-            }
-            if (rules.isZone(column.name()) && !isZone(text)) {
-                return "must be a time zone like Europe/Berlin, and is " + text;
-            }
-        }
-        ConfigurationRules.Range range = rules.range(column.name());
-        if (range != null && value instanceof Integer number && (number < range.from() || number > range.to())) {
-            return "must be " + range + ", and is " + number;
-        }
-        return null;
-    }
-
-    private static boolean isZone(String text) {
-        try {
-            ZoneId.of(text);
-            return true;
-        } catch (DateTimeException unknown) {
-            return false;
-        }
-    }
-
-    private static ConfigurationProblem value(Change change, String column, String reason) {
-        return new ConfigurationProblem(Kind.VALUE, change.table().name(), change.key(), column, reason);
+    private List<ConfigurationProblem> found() {
+        return problems.subList(0, Math.min(problems.size(), MOST_PROBLEMS));
     }
 
     private void write(Change change) throws SQLException {
@@ -167,26 +101,31 @@ final class ConfigurationCheck {
                 problem(Kind.CONFLICT, change, null, "is not there, so it cannot be deleted");
                 return;
             }
+            before.add(Change.put(present));
             session.delete(table, change.key());
             written.add(change);
             return;
         }
-        Row stamped = change.row();
-        int stampColumn = ConfigurationRules.changeStampColumn(table);
-        if (stampColumn >= 0) {
-            int is = present == null ? 0 : Objects.requireNonNullElse((Integer) present.get(stampColumn), 0);
-            Object basedOn = change.row().get(stampColumn);
+        ConfigurationRules rules = ConfigurationRules.of(table);
+        Object[] values = change.row().values();
+        if (rules.changeStamp() >= 0) {
+            int is = rules.changeStamp(present);
+            Object basedOn = values[rules.changeStamp()];
             if (basedOn != null && !basedOn.equals(is)) {
-                problem(Kind.CONFLICT, change, table.columns().get(stampColumn).name(), conflict(basedOn, present, is));
+                problem(Kind.CONFLICT, change, "ChangeStamp", conflict(basedOn, present, is));
                 return;
             }
-            Object[] values = change.row().values();
-            values[stampColumn] = is + 1;
-            stamped = table.row(values);
+            values[rules.changeStamp()] = is + 1;
         }
+        if (rules.recoveryKey() >= 0) {
+            values[rules.recoveryKey()] = stamp.recoveryKey();
+        }
+        ConfigurationScripts.stamp(table, values, present, stamp);
+        Row stamped = table.row(values);
         if (present == null) {
             session.insert(stamped);
-        } else if (table.keyColumns() < table.columns().size()) {
+        } else {
+            before.add(Change.put(present));
             session.update(stamped);
         }
         written.add(Change.put(stamped));
@@ -218,7 +157,9 @@ final class ConfigurationCheck {
                             change,
                             columns.get(columns.size() - 1),
                             String.join(", ", columns) + " " + values + " belongs to " + other.key()
-                                    + (isDeleted(other) ? ", which is deleted but not purged" : ""));
+                                    + (ConfigurationValues.isDeleted(other)
+                                            ? ", which is deleted but not purged"
+                                            : ""));
                     break;
                 }
             }
@@ -226,60 +167,86 @@ final class ConfigurationCheck {
     }
 
     private void checkReferences(Change change) throws SQLException {
-        if (change.row() == null || isDeleted(change.row())) {
+        if (change.row() == null || ConfigurationValues.isDeleted(change.row())) {
             return;
         }
-        for (ConfigurationRules.Reference reference :
-                ConfigurationRules.of(change.table()).references()) {
-            Object value = change.row().get(reference.column());
-            if (value == null) {
-                continue;
-            }
-            Row target = session.find(schema.table(reference.table()), List.of(value));
-            if (target == null || isDeleted(target)) {
-                problem(
-                        Kind.REFERENCE,
-                        change,
-                        reference.column(),
-                        "refers to " + reference.table() + " " + value + ", which is "
-                                + (target == null ? "not there" : "deleted"));
+        for (Reference reference : ConfigurationRules.of(change.table()).references()) {
+            String reason = whyNot(change.row(), reference);
+            if (reason != null) {
+                problem(Kind.REFERENCE, change, reference.column(), reason);
             }
         }
     }
 
-    /** Whether anything that stays refers to a row that goes. */
+    /** Why a row cannot refer to what it refers to; {@code null} when it can. */
+    private String whyNot(Row row, Reference reference) throws SQLException {
+        Object value = row.get(reference.column());
+        if (value == null || !counts(reference, row)) {
+            return null;
+        }
+        Row target = session.find(schema.table(reference.table()), List.of(value));
+        String name = "refers to " + reference.table() + " " + value + ", which ";
+        if (target == null) {
+            return name + "is not there";
+        }
+        if (ConfigurationValues.isDeleted(target)) {
+            return name + "is deleted";
+        }
+        if (reference.that().isPresent()) {
+            Reference.Condition that = reference.that().get();
+            if (!Integer.valueOf(that.value()).equals(target.get(that.column()))) {
+                return name + "has " + that.column() + " " + target.get(that.column()) + ", not " + that.value();
+            }
+        }
+        return null;
+    }
+
+    private static boolean counts(Reference reference, Row row) {
+        return reference
+                .when()
+                .map(when -> Integer.valueOf(when.value()).equals(row.get(when.column())))
+                .orElse(true);
+    }
+
+    /** Whether anything that stays refers to a row that goes, or that is not any more what it has to be. */
     private void checkReferrers(Change change) throws SQLException {
-        if (change.key().size() != 1 || change.row() != null && !isDeleted(change.row())) {
+        if (change.key().size() != 1) {
             return;
         }
+        boolean goes = change.row() == null || ConfigurationValues.isDeleted(change.row());
         for (Table table : schema.tables()) {
-            for (ConfigurationRules.Reference reference :
-                    ConfigurationRules.of(table).references()) {
-                if (!reference.table().equalsIgnoreCase(change.table().name())) {
-                    continue;
+            // What scripts use has rules of its own.
+            if (ConfigurationScripts.isCrossReference(table)) {
+                continue;
+            }
+            for (Reference reference : ConfigurationRules.of(table).references()) {
+                if (reference.table().equalsIgnoreCase(change.table().name())
+                        && (goes || reference.that().isPresent())) {
+                    checkReferrers(change, goes, table, reference);
                 }
-                for (Row referrer : session.find(table, List.of(reference.column()), change.key())) {
-                    // A deleted row may go on pointing at a deleted one, but at nothing it may not.
-                    if (change.row() == null || !isDeleted(referrer)) {
-                        problem(
-                                Kind.REFERENCE,
-                                change,
-                                null,
-                                "cannot be deleted: " + table.name() + " " + referrer.key() + " refers to it by "
-                                        + reference.column());
-                        break;
-                    }
-                }
+            }
+        }
+    }
+
+    private void checkReferrers(Change change, boolean goes, Table table, Reference reference) throws SQLException {
+        for (Row referrer : session.find(table, List.of(reference.column()), change.key())) {
+            boolean isDeleted = ConfigurationValues.isDeleted(referrer);
+            // A deleted row may go on pointing at a deleted one, but at nothing it may not.
+            boolean broken =
+                    goes ? change.row() == null || !isDeleted : !isDeleted && whyNot(referrer, reference) != null;
+            if (broken) {
+                problem(
+                        Kind.REFERENCE,
+                        change,
+                        goes ? null : reference.that().orElseThrow().column(),
+                        (goes ? "cannot be deleted: " : "cannot be changed: ") + table.name() + " " + referrer.key()
+                                + " refers to it by " + reference.column());
+                break;
             }
         }
     }
 
     private void problem(Kind kind, Change change, String column, String reason) {
         problems.add(new ConfigurationProblem(kind, change.table().name(), change.key(), column, reason));
-    }
-
-    static boolean isDeleted(Row row) {
-        int column = ConfigurationRules.deletedColumn(row.table());
-        return column >= 0 && "Y".equals(row.get(column));
     }
 }

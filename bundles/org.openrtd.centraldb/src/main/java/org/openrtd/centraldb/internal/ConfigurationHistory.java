@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.openrtd.centraldb.CommittedTransaction;
 import org.openrtd.configuration.ConfigurationMessage;
+import org.openrtd.feed.Change;
 import org.openrtd.feed.DurableHistory;
 import org.openrtd.feed.FeedSchema;
 import org.openrtd.sql.SqlSession;
@@ -79,11 +80,27 @@ final class ConfigurationHistory implements DurableHistory, AutoCloseable {
                             result.getString(3),
                             result.getString(4),
                             Instant.ofEpochMilli(result.getLong(5)),
-                            ConfigurationMessage.read(result.getBytes(6), schema)));
+                            stamped(ConfigurationMessage.read(result.getBytes(6), schema), before)));
                 }
             }
             return entries;
         });
+    }
+
+    /** What was logged before rows had a recovery key has it all the same. */
+    private static List<Change> stamped(List<Change> changes, long recoveryKey) {
+        List<Change> stamped = new ArrayList<>(changes.size());
+        for (Change change : changes) {
+            int column = ConfigurationRules.of(change.table()).recoveryKey();
+            if (change.row() == null || column < 0 || change.row().get(column) != null) {
+                stamped.add(change);
+            } else {
+                Object[] values = change.row().values();
+                values[column] = recoveryKey;
+                stamped.add(Change.put(change.table().row(values)));
+            }
+        }
+        return stamped;
     }
 
     private interface Reading<T> {

@@ -33,9 +33,12 @@ final class ConfigurationTables implements TableLayout {
      */
     @Override
     public List<List<String>> indexes(Table table) {
-        ConfigurationRules.TableRules rules = ConfigurationRules.of(table);
+        ConfigurationRules rules = ConfigurationRules.of(table);
         List<List<String>> indexes = new ArrayList<>(rules.unique());
-        rules.references().forEach(reference -> indexes.add(List.of(reference.column())));
+        rules.references().stream()
+                .map(reference -> List.of(reference.column()))
+                .distinct()
+                .forEach(indexes::add);
         return indexes;
     }
 }

@@ -24,6 +24,7 @@ import org.openrtd.configuration.ConfigurationMessage;
 import org.openrtd.configuration.ConfigurationProblem;
 import org.openrtd.configuration.ConfigurationResult;
 import org.openrtd.configuration.ConfigurationTransaction;
+import org.openrtd.configuration.ConfigurationValues;
 import org.openrtd.configuration.HistoryEntry;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.ColumnType;
@@ -126,12 +127,44 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
             if (version == 0) {
                 statement.executeUpdate("INSERT INTO Config_Identity (OnlyRow, FeedID, SchemaVersion, RecoveryKey)"
                         + " VALUES (1, '" + id + "', " + schema.version() + ", 0)");
-            } else {
+            } else if (version < schema.version()) {
+                fillRecoveryKeys();
                 statement.executeUpdate("UPDATE Config_Identity SET SchemaVersion = " + schema.version());
             }
         }
         connection.commit();
         return id;
+    }
+
+    /** Rows from before there was a recovery key in them get it from the log; where that does not reach, its beginning. */
+    private void fillRecoveryKeys() throws SQLException {
+        try (Statement statement = session.connection().createStatement();
+                ResultSet log = statement.executeQuery(
+                        "SELECT RecoveryKey, ConfigMessage FROM Config_Message_Log ORDER BY RecoveryKey")) {
+            while (log.next()) {
+                for (Change change : ConfigurationMessage.read(log.getBytes(2), schema)) {
+                    fillRecoveryKey(session.find(change.table(), change.key()), log.getLong(1));
+                }
+            }
+        }
+        long beginning = session.number("SELECT MIN(PreviousKey) FROM Config_Message_Log");
+        for (Table table : schema.tables()) {
+            if (ConfigurationRules.of(table).recoveryKey() >= 0) {
+                try (Statement statement = session.connection().createStatement()) {
+                    statement.executeUpdate("UPDATE " + table.name() + " SET RecoveryKey = " + beginning
+                            + " WHERE RecoveryKey IS NULL");
+                }
+            }
+        }
+    }
+
+    private void fillRecoveryKey(Row row, long key) throws SQLException {
+        int column = row == null ? -1 : ConfigurationRules.of(row.table()).recoveryKey();
+        if (column >= 0 && (row.get(column) == null || (Long) row.get(column) < key)) {
+            Object[] values = row.values();
+            values[column] = key;
+            session.update(row.table().row(values));
+        }
     }
 
     private long beginEpoch() throws SQLException {
@@ -173,7 +206,9 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
                 session.connection().rollback();
                 return new ConfigurationResult.Committed(before.getAsLong());
             }
-            ConfigurationCheck check = new ConfigurationCheck(schema, session);
+            ConfigurationCheck.Stamp stamp =
+                    new ConfigurationCheck.Stamp(recoveryKey + 1, transaction.author(), clock.millis());
+            ConfigurationCheck check = new ConfigurationCheck(schema, session, stamp);
             List<ConfigurationProblem> problems = check.write(transaction.changes());
             if (!problems.isEmpty()) {
                 session.connection().rollback();
@@ -184,7 +219,7 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
                     recoveryKey,
                     transaction.id(),
                     transaction.author(),
-                    Instant.ofEpochMilli(clock.millis()),
+                    Instant.ofEpochMilli(stamp.millis()),
                     check.written());
             log(committed);
             session.connection().commit();
@@ -235,11 +270,10 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
     }
 
     private static String operation(Change change) {
-        if (change.row() == null || ConfigurationCheck.isDeleted(change.row())) {
+        if (change.row() == null || ConfigurationValues.isDeleted(change.row())) {
             return "Delete";
         }
-        int stamp = ConfigurationRules.changeStampColumn(change.table());
-        return stamp < 0 || change.row().get(stamp).equals(1) ? "Add" : "Update";
+        return ConfigurationRules.of(change.table()).changeStamp(change.row()) <= 1 ? "Add" : "Update";
     }
 
     private void took(CommittedTransaction committed) {
