@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The local database behind a data source, opened and brought up to date. */
-final class SqlLocalDatabase implements LocalDatabase {
+public final class SqlLocalDatabase implements LocalDatabase {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlLocalDatabase.class);
     private static final int WRITERS = 1 << 10;
@@ -44,11 +44,11 @@ final class SqlLocalDatabase implements LocalDatabase {
     private volatile ZoneId zone;
 
     /** @throws SQLException when the database cannot be opened or is a newer program's */
-    SqlLocalDatabase(DataSource dataSource) throws SQLException {
+    public SqlLocalDatabase(DataSource dataSource) throws SQLException {
         this(dataSource, Catalog.feeds().stream().map(Catalog::feed).toList());
     }
 
-    SqlLocalDatabase(DataSource dataSource, List<FeedSchema> feeds) throws SQLException {
+    public SqlLocalDatabase(DataSource dataSource, List<FeedSchema> feeds) throws SQLException {
         this.dataSource = dataSource;
         for (FeedSchema feed : feeds) {
             this.feeds.put(feed.feed(), feed);
