@@ -25,6 +25,8 @@ import org.openrtd.catalog.Catalog;
 import org.openrtd.centraldb.CentralDatabaseException;
 import org.openrtd.centraldb.EventLog;
 import org.openrtd.feed.RoleStatus;
+import org.openrtd.sql.testing.Product;
+import org.openrtd.sql.testing.TestDatabase;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
@@ -46,12 +48,13 @@ class CentralDatabaseTest {
         Path directory = Files.createDirectory(temporary.resolve("photographs"));
         Files.writeString(directory.resolve("holiday"), "not a database");
 
-        assertRefused(TestDatabase.onDisk(directory), "move it away, or name another directory");
+        assertRefused(
+                TestDatabase.onDisk(Product.DERBY, directory).dataSource(), "move it away, or name another directory");
     }
 
     @Test
     void refusesASchemaThatIsNewerThanTheProgram() {
-        DataSource database = TestDatabase.inMemory();
+        DataSource database = TestDatabase.fresh(Product.DERBY).dataSource();
         new CentralDatabase(database);
         TestDatabase.execute(
                 database, "INSERT INTO Schema_Migration VALUES (3, '0003-of-the-future.sql', 'checksum', 0)");
@@ -62,7 +65,7 @@ class CentralDatabaseTest {
 
     @Test
     void refusesADatabaseThatDoesNotForceItsLog() {
-        DataSource database = TestDatabase.inMemory();
+        DataSource database = TestDatabase.fresh(Product.DERBY).dataSource();
         TestDatabase.execute(
                 database, "CALL SYSCS_UTIL.SYSCS_SET_DATABASE_PROPERTY('derby.system.durability', 'test')");
 
@@ -71,7 +74,8 @@ class CentralDatabaseTest {
 
     @Test
     void tellsOperatorsEachThingWithItsDescription() throws Exception {
-        CentralDatabase database = new CentralDatabase(TestDatabase.inMemory());
+        CentralDatabase database =
+                new CentralDatabase(TestDatabase.fresh(Product.DERBY).dataSource());
         SqlEventLog log = new SqlEventLog(database, Duration.ofHours(1), Clock.systemUTC());
         SqlConfigurationStore configuration = new SqlConfigurationStore(
                 database, Catalog.feed(Catalog.CONFIG), ConfigurationDefaults.USUAL, Clock.systemUTC());

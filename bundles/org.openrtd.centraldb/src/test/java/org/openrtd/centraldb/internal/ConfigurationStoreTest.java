@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.centraldb.CentralDatabaseException;
 import org.openrtd.centraldb.CommittedTransaction;
@@ -29,14 +32,38 @@ import org.openrtd.feed.DurableHistory;
 import org.openrtd.feed.FeedSchema;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
+import org.openrtd.sql.testing.Product;
+import org.openrtd.sql.testing.TestDatabase;
 
+@ParameterizedClass
+@EnumSource(Product.class)
 class ConfigurationStoreTest {
 
     private static final FeedSchema SCHEMA = Catalog.feed(Catalog.CONFIG);
 
-    private final FailingDataSource database = new FailingDataSource(TestDatabase.inMemory());
+    private final Product product;
+    private final List<TestDatabase> databases = new ArrayList<>();
+    private final FailingDataSource database;
     private final SettableClock clock = new SettableClock();
-    private SqlConfigurationStore store = open(database);
+    private SqlConfigurationStore store;
+
+    ConfigurationStoreTest(Product product) {
+        this.product = product;
+        database = new FailingDataSource(fresh());
+        store = open(database);
+    }
+
+    private DataSource fresh() {
+        TestDatabase fresh = TestDatabase.fresh(product);
+        databases.add(fresh);
+        return fresh.dataSource();
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+        databases.forEach(TestDatabase::close);
+    }
 
     @Test
     void isEmptyAtRecoveryKeyZeroAtFirst() {
@@ -331,7 +358,7 @@ class ConfigurationStoreTest {
         store.close();
 
         assertEquals(id, open(database).feedId());
-        assertNotEquals(id, open(TestDatabase.inMemory()).feedId());
+        assertNotEquals(id, open(fresh()).feedId());
     }
 
     @Test
@@ -501,7 +528,7 @@ class ConfigurationStoreTest {
                 .column("EnterpriseName", org.openrtd.feed.ColumnType.STRING)
                 .column("ChangeStamp", org.openrtd.feed.ColumnType.INT)
                 .build();
-        DataSource old = TestDatabase.inMemory();
+        DataSource old = fresh();
         FeedSchema oldSchema = new FeedSchema("config", 1, true, List.of(before));
         SqlConfigurationStore first = open(old, oldSchema);
         first.commit(new ConfigurationTransaction("one", "ada", List.of(Change.put(before.row(1, "Loans", 0)))));

@@ -8,7 +8,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,18 +21,26 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.centraldb.CommittedTransaction;
 import org.openrtd.centraldb.internal.CrashingWriter.Kind;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.Row;
+import org.openrtd.sql.testing.PostgreSql;
+import org.openrtd.sql.testing.Product;
+import org.openrtd.sql.testing.TestDatabase;
 
 /**
  * Kills a writing process at random moments, again and again, and looks at what it left. {@code -Dcrash.trials=500} for
  * more trials, {@code -Dcrash.seed=…} for those of an earlier run (which acknowledgement is the last is up to the machine).
  */
+@ParameterizedClass
+@EnumSource(Product.class)
 class CrashTest {
 
     private static final int TRIALS = Integer.getInteger("crash.trials", 20);
@@ -48,16 +55,31 @@ class CrashTest {
     private final Random random = new Random(SEED);
     private final Acknowledged acknowledged = new Acknowledged();
 
-    @TempDir
-    Path temporary;
+    /** Not the shared one, because it is crashed. */
+    private final PostgreSql server;
+
+    private final TestDatabase database;
+
+    CrashTest(Product product, @TempDir Path temporary) {
+        server = product == Product.POSTGRESQL ? PostgreSql.start() : null;
+        database =
+                server == null ? TestDatabase.onDisk(product, temporary.resolve("central")) : TestDatabase.on(server);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+        if (server != null) {
+            server.close();
+        }
+    }
 
     @Test
     void losesNothingAcknowledgedAndKeepsNoHalfTransactionWheneverItIsKilled() throws Exception {
         System.out.println("crash.seed=" + SEED + " crash.trials=" + TRIALS);
-        Path directory = temporary.resolve("central");
         for (int trial = 1; trial <= TRIALS; trial++) {
-            writeAndKill(directory, Kind.RIGHT);
-            assertEquals(List.of(), violations(directory), "crash.seed=" + SEED + ", trial " + trial);
+            writeAndKill(Kind.RIGHT);
+            assertEquals(List.of(), violations(), "crash.seed=" + SEED + ", trial " + trial);
         }
         assertTrue(acknowledged.event > 0 && !acknowledged.keys.isEmpty(), "something was acknowledged");
     }
@@ -73,16 +95,15 @@ class CrashTest {
     }
 
     private void assertCaught(Kind twin, String how) throws Exception {
-        Path directory = temporary.resolve("central");
         List<String> violations = new ArrayList<>();
         for (int trial = 1; trial <= 3 * TRIALS && violations.isEmpty(); trial++) {
-            writeAndKill(directory, twin);
-            violations.addAll(violations(directory));
+            writeAndKill(twin);
+            violations.addAll(violations());
         }
         assertTrue(violations.stream().anyMatch(violation -> violation.contains(how)), violations.toString());
     }
 
-    private void writeAndKill(Path directory, Kind kind) throws IOException, InterruptedException {
+    private void writeAndKill(Kind kind) throws IOException, InterruptedException {
         Process writer = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
@@ -92,11 +113,12 @@ class CrashTest {
                         "-cp",
                         System.getProperty("java.class.path"),
                         CrashingWriter.class.getName(),
-                        directory.toString(),
+                        database.place(),
                         kind.name(),
                         Long.toString(random.nextLong()))
                 .redirectError(ProcessBuilder.Redirect.appendTo(new File("target/crashing-writer.log")))
                 .start();
+        boolean withServer = server != null && random.nextBoolean();
         try (BufferedReader acknowledgements =
                 new BufferedReader(new InputStreamReader(writer.getInputStream(), StandardCharsets.UTF_8))) {
             int until = 1 + random.nextInt(120);
@@ -110,6 +132,9 @@ class CrashTest {
                     while (System.nanoTime() < end) {
                         Thread.onSpinWait();
                     }
+                    if (withServer) {
+                        server.crash();
+                    }
                     // SIGKILL by its handle: the process object would close the stream, with acknowledgements in it.
                     writer.toHandle().destroyForcibly();
                 }
@@ -117,7 +142,10 @@ class CrashTest {
         } finally {
             writer.destroyForcibly();
         }
-        assertEquals(128 + 9, writer.waitFor(), "killed, and not ended by itself: see target/crashing-writer.log");
+        int end = writer.waitFor();
+        assertTrue(
+                end == 128 + 9 || withServer && end == 0,
+                "killed, and not ended by itself: see target/crashing-writer.log");
     }
 
     private void note(String line) {
@@ -133,19 +161,16 @@ class CrashTest {
     }
 
     /** Everything that a crash must not do and did. */
-    private List<String> violations(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return List.of();
-        }
+    private List<String> violations() throws IOException {
         List<String> violations = new ArrayList<>();
-        CentralDatabase database = new CentralDatabase(TestDatabase.onDisk(directory));
-        try (SqlEventLog log = new SqlEventLog(database, Duration.ZERO, Clock.systemUTC());
+        CentralDatabase central = new CentralDatabase(database.dataSource());
+        try (SqlEventLog log = new SqlEventLog(central, Duration.ZERO, Clock.systemUTC());
                 SqlConfigurationStore configuration = new SqlConfigurationStore(
-                        database, Catalog.feed(Catalog.CONFIG), ConfigurationDefaults.USUAL, Clock.systemUTC())) {
+                        central, Catalog.feed(Catalog.CONFIG), ConfigurationDefaults.USUAL, Clock.systemUTC())) {
             checkEvents(log, violations);
             checkConfiguration(configuration, violations);
         } finally {
-            TestDatabase.shutDown(directory);
+            database.release();
         }
         return violations;
     }

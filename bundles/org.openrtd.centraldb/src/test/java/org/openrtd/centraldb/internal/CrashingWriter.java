@@ -3,7 +3,6 @@ package org.openrtd.centraldb.internal;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -26,6 +25,7 @@ import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
 import org.openrtd.sql.Dialect;
 import org.openrtd.sql.SqlSession;
+import org.openrtd.sql.testing.TestDatabase;
 
 /**
  * A process that appends events, writes checkpoints and commits configuration transactions, all at once, and acknowledges
@@ -58,23 +58,23 @@ final class CrashingWriter {
     private final SqlEventLog log;
     private final SqlConfigurationStore configuration;
 
-    private CrashingWriter(Path directory, Kind kind, long seed) {
+    private CrashingWriter(String place, Kind kind, long seed) {
         this.kind = kind;
         this.random = new Random(seed);
-        this.database = TestDatabase.onDisk(directory);
+        this.database = TestDatabase.at(place);
         CentralDatabase central = new CentralDatabase(database);
         this.log = new SqlEventLog(central, Duration.ZERO, Clock.systemUTC());
         FeedSchema schema = Catalog.feed(Catalog.CONFIG);
         this.configuration = new SqlConfigurationStore(central, schema, ConfigurationDefaults.USUAL, Clock.systemUTC());
     }
 
-    /** Arguments: directory, kind, seed. */
+    /** Arguments: place of the database, kind, seed. */
     public static void main(String[] arguments) {
         CrashingWriter writer =
-                new CrashingWriter(Path.of(arguments[0]), Kind.valueOf(arguments[1]), Long.parseLong(arguments[2]));
+                new CrashingWriter(arguments[0], Kind.valueOf(arguments[1]), Long.parseLong(arguments[2]));
         endWithParent();
         new Thread(writer::append, "append").start();
-        new Thread(() -> writer.commit(arguments[0]), "commit").start();
+        new Thread(() -> writer.commit(), "commit").start();
     }
 
     private void append() {
@@ -110,7 +110,7 @@ final class CrashingWriter {
         return ("state at " + logSequence).repeat(500).getBytes(StandardCharsets.UTF_8);
     }
 
-    private void commit(String directory) {
+    private void commit() {
         long number = configuration.recoveryKey();
         if (kind != Kind.KEY_FROM_IDENTITY && number > 0) {
             // The reply to this one may have been lost; to send it again is what an editor does.
@@ -150,12 +150,16 @@ final class CrashingWriter {
         try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            try (ResultSet tables = connection.getMetaData().getTables(null, null, "TWIN_KEY", null)) {
+            try (ResultSet tables = connection
+                    .getMetaData()
+                    .getTables(null, null, Dialect.of(connection).storedName("Twin_Key"), null)) {
                 if (!tables.next()) {
                     statement.execute("CREATE TABLE Twin_Key (K BIGINT GENERATED ALWAYS AS IDENTITY, X INT)");
                 }
             }
-            statement.executeUpdate("INSERT INTO Twin_Key (X) VALUES (1)", Statement.RETURN_GENERATED_KEYS);
+            statement.executeUpdate(
+                    "INSERT INTO Twin_Key (X) VALUES (1)",
+                    new String[] {Dialect.of(connection).storedName("K")});
             long key;
             try (ResultSet keys = statement.getGeneratedKeys()) {
                 keys.next();

@@ -15,20 +15,42 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.LongStream;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.openrtd.centraldb.CentralDatabaseException;
 import org.openrtd.centraldb.EventLog;
 import org.openrtd.centraldb.EventLog.Checkpoint;
 import org.openrtd.centraldb.EventLog.Entry;
 import org.openrtd.centraldb.EventLog.Logged;
 import org.openrtd.centraldb.EventLog.Mark;
+import org.openrtd.sql.testing.Product;
+import org.openrtd.sql.testing.TestDatabase;
 
+@ParameterizedClass
+@EnumSource(Product.class)
 class EventLogTest {
 
-    private final FailingDataSource database = new FailingDataSource(TestDatabase.inMemory());
+    private final Product product;
+    private final TestDatabase real;
+    private final FailingDataSource database;
     private final SettableClock clock = new SettableClock();
-    private SqlEventLog log = open(database);
+    private SqlEventLog log;
+
+    EventLogTest(Product product) {
+        this.product = product;
+        real = TestDatabase.fresh(product);
+        database = new FailingDataSource(real.dataSource());
+        log = open(database);
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+        real.close();
+    }
 
     @Test
     void numbersWhatItStoresWithoutGaps() {
@@ -189,8 +211,10 @@ class EventLogTest {
     void saysWhichBlockIsDamaged() {
         log.append(events("bank", 7, 1, 5));
         log.append(events("bank", 7, 6, 9));
+        log.writeCheckpoint(9, bytes("not a block"));
+        // The products do not share a way to write bytes as a constant.
         TestDatabase.execute(
-                database, "UPDATE Event_Log SET Block = CAST(X'0102030405060708' AS BLOB) WHERE FirstSequence = 6");
+                database, "UPDATE Event_Log SET Block = (SELECT State FROM Event_Checkpoint) WHERE FirstSequence = 6");
 
         CentralDatabaseException damage = assertThrows(CentralDatabaseException.class, () -> read(log, 0));
 
@@ -233,7 +257,8 @@ class EventLogTest {
         log.append(events("bank", 7, 1, 9));
         log.writeCheckpoint(5, bytes("five"));
         log.writeCheckpoint(9, bytes("nine"));
-        TestDatabase.execute(database, "UPDATE Event_Checkpoint SET State = CAST(X'00' AS BLOB) WHERE LogSequence = 9");
+        TestDatabase.execute(
+                database, "UPDATE Event_Checkpoint SET State = (SELECT Block FROM Event_Log) WHERE LogSequence = 9");
 
         assertCheckpoint(5, "five", log);
 
@@ -335,18 +360,19 @@ class EventLogTest {
     @Test
     void isOnDiskWhatItReturned(@TempDir Path directory) {
         Path here = directory.resolve("central");
-        SqlEventLog onDisk = open(TestDatabase.onDisk(here));
+        TestDatabase stays = TestDatabase.onDisk(product, here);
+        SqlEventLog onDisk = open(stays.dataSource());
         onDisk.append(events("bank", 7, 1, 5));
         onDisk.writeCheckpoint(4, bytes("four"));
         onDisk.close();
-        TestDatabase.shutDown(here);
+        stays.release();
 
-        SqlEventLog again = open(TestDatabase.onDisk(here));
+        SqlEventLog again = open(stays.dataSource());
 
         assertEquals(5, again.lastSequence());
         assertCheckpoint(4, "four", again);
         again.close();
-        TestDatabase.shutDown(here);
+        stays.close();
     }
 
     private SqlEventLog open(DataSource in) {

@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.centraldb.Provisioning;
 import org.openrtd.centraldb.Provisioning.Agent;
@@ -22,14 +25,30 @@ import org.openrtd.configuration.ConfigurationResult;
 import org.openrtd.configuration.ConfigurationTransaction;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.Row;
+import org.openrtd.sql.testing.Product;
+import org.openrtd.sql.testing.TestDatabase;
 
+@ParameterizedClass
+@EnumSource(Product.class)
 class ProvisioningTest {
 
-    private final SqlConfigurationStore store = new SqlConfigurationStore(
-            new CentralDatabase(TestDatabase.inMemory()),
-            Catalog.feed(Catalog.CONFIG),
-            new ConfigurationDefaults(20, 1, 0),
-            Clock.systemUTC());
+    private final TestDatabase database;
+    private final SqlConfigurationStore store;
+
+    ProvisioningTest(Product product) {
+        database = TestDatabase.fresh(product);
+        store = new SqlConfigurationStore(
+                new CentralDatabase(database.dataSource()),
+                Catalog.feed(Catalog.CONFIG),
+                new ConfigurationDefaults(20, 1, 0),
+                Clock.systemUTC());
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+        database.close();
+    }
 
     private final Provisioning bank = new Provisioning(
             "bank",

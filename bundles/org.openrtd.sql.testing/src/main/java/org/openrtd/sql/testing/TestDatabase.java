@@ -105,7 +105,11 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     public void execute(String sql) {
-        try (Connection connection = dataSource().getConnection();
+        execute(dataSource(), sql);
+    }
+
+    public static void execute(DataSource database, String sql) {
+        try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
         } catch (SQLException e) {
@@ -115,7 +119,11 @@ public final class TestDatabase implements AutoCloseable {
 
     /** The number that a query answers. */
     public long number(String sql) {
-        try (Connection connection = dataSource().getConnection();
+        return number(dataSource(), sql);
+    }
+
+    public static long number(DataSource database, String sql) {
+        try (Connection connection = database.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery(sql)) {
             result.next();
