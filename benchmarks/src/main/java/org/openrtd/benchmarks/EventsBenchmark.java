@@ -2,14 +2,8 @@ package org.openrtd.benchmarks;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.openrtd.benchmarks.Main.Settings;
 import org.openrtd.centraldb.EventLog;
 import org.openrtd.centraldb.internal.CentralDatabases;
@@ -29,10 +23,9 @@ final class EventsBenchmark {
     static void run(Settings settings) throws IOException {
         int seconds = settings.number("seconds", 3);
         int turns = settings.number("turns", 3);
-        Path directory = Files.createTempDirectory(Path.of(settings.text("directory", "benchmarks/target")), "events");
-        EventLog log = CentralDatabases.eventLog(directory.resolve("central"));
-        try (FileChannel file =
-                FileChannel.open(directory.resolve("forced"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (Workplace workplace = Workplace.of("events", settings);
+                Workplace.Forced file = workplace.forced()) {
+            EventLog log = CentralDatabases.eventLog(workplace.path().resolve("central"));
             Numbers numbers = new Numbers();
             log(log, 1_000, seconds, numbers);
             System.out.printf("%n%8s %28s %28s %8s%n", "", "event log", "forced writes", "ratio");
@@ -50,7 +43,6 @@ final class EventsBenchmark {
                         batch, logged, logged / batch, forced, forced / batch, logged / forced);
             }
         }
-        delete(directory);
     }
 
     private static final class Numbers {
@@ -75,7 +67,7 @@ final class EventsBenchmark {
         return events * 1e9 / (now - begin);
     }
 
-    private static double forced(FileChannel file, int batch, int seconds) throws IOException {
+    private static double forced(Workplace.Forced file, int batch, int seconds) throws IOException {
         long events = 0;
         long begin = System.nanoTime();
         long end = begin + seconds * 1_000_000_000L;
@@ -86,7 +78,6 @@ final class EventsBenchmark {
                 bytes.put(event(events + i));
             }
             file.write(bytes.flip());
-            file.force(false);
             events += batch;
             now = System.nanoTime();
         } while (now < end);
@@ -104,13 +95,5 @@ final class EventsBenchmark {
                     case 2 -> new Event.CallAnswered(time, call, "ZOHARI", "PS");
                     default -> new Event.CallEnded(time, call);
                 });
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

@@ -22,8 +22,9 @@ public final class Main {
             case "codec" -> CodecBenchmark.run(settings);
             case "chain" -> ChainBenchmark.run(settings);
             case "events" -> EventsBenchmark.run(settings);
+            case "edits" -> EditsBenchmark.run(settings);
             default -> {
-                System.err.println("There is no benchmark '" + name + "'; there are codec, chain and events");
+                System.err.println("There is no benchmark '" + name + "'; there are codec, chain, events and edits");
                 System.exit(2);
             }
         }
