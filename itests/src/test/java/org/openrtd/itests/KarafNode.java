@@ -129,6 +129,34 @@ final class KarafNode implements AutoCloseable {
         }
     }
 
+    /**
+     * The node never writes to its files of settings: it does so after a change, with what it read before, and so could
+     * undo what is edited twice within moments.
+     */
+    KarafNode neverSavesSettings() {
+        Path file = home.resolve("etc/config.properties");
+        try {
+            Files.writeString(
+                    file,
+                    Files.readString(file)
+                            .replaceFirst("(?m)^(felix.fileinstall.enableConfigSave\\s*=).*$", "$1 false"));
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What stands in a configuration's file for a key; empty when it does not stand there. */
+    String get(String pid, String key) {
+        try {
+            Matcher line = Pattern.compile("(?m)^\\s*" + Pattern.quote(key) + "\\s*=\\s*(.*)$")
+                    .matcher(Files.readString(home.resolve("etc").resolve(pid + ".cfg")));
+            return line.find() ? line.group(1).trim() : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     KarafNode user(String user, String password, String roles) {
         try {
             Files.writeString(

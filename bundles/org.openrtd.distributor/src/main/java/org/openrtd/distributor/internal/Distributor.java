@@ -1,9 +1,9 @@
 package org.openrtd.distributor.internal;
 
+import org.openrtd.feed.NumericSettings;
 import org.openrtd.feed.jms.Addresses;
 import org.openrtd.feed.jms.FollowerRole;
 import org.openrtd.feed.jms.LocalBroker;
-import org.openrtd.feed.NumericSettings;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
