@@ -520,7 +520,7 @@ public final class Follower implements AutoCloseable {
         long now = clock.millis();
         if (repairs.allows(source, now)) {
             repairs.count(source, now);
-            replica.countRepair(Math.max(1, tables.size()));
+            replica.repairing(Math.max(1, tables.size()), why);
             state(FeedState.RESUMING, why);
             resume(tables);
             return;

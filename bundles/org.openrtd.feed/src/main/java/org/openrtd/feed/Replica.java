@@ -1,6 +1,7 @@
 package org.openrtd.feed;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -48,6 +49,17 @@ public interface Replica {
 
     /** What this replica has done and suffered so far. */
     ReplicaStatistics statistics();
+
+    /** The last time that rows were found to differ from the origin's and were fetched again, since the replica was made. */
+    Optional<Repair> lastRepair();
+
+    /**
+     * Rows were found to differ from the origin's, and were fetched again.
+     *
+     * @param age how long ago
+     * @param reason which differed, and where
+     */
+    record Repair(Duration age, String reason) {}
 
     /**
      * Adds a listener. It first hears {@link ReplicaListener#reset} with the present view, then each change in order, on

@@ -112,6 +112,11 @@ final class FakeReplica implements Replica {
     }
 
     @Override
+    public Optional<Repair> lastRepair() {
+        return Optional.empty();
+    }
+
+    @Override
     public AutoCloseable listen(ReplicaListener listener) {
         throw new UnsupportedOperationException("the console only looks");
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -42,6 +43,9 @@ public class FeedReplica implements Replica {
     private final String feed;
     private final MonotonicClock clock;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+
+    private record RepairBegun(long at, String why) {}
+
     private final List<ReplicaListener> listeners = new CopyOnWriteArrayList<>();
     private final List<PassOn> passOns = new ArrayList<>();
     private final Freshness freshness = new Freshness();
@@ -52,6 +56,7 @@ public class FeedReplica implements Replica {
     private volatile FeedState state;
     private volatile String reason = "not started";
     private volatile String alarm;
+    private volatile RepairBegun lastRepair;
     private volatile boolean closed;
     private volatile long freshAt;
     private volatile long staleAfterMillis;
@@ -428,8 +433,17 @@ public class FeedReplica implements Replica {
         gaps++;
     }
 
-    public void countRepair(int tables) {
+    public void repairing(int tables, String why) {
         repairs += tables;
+        lastRepair = new RepairBegun(clock.millis(), why);
+    }
+
+    @Override
+    public Optional<Repair> lastRepair() {
+        RepairBegun last = lastRepair;
+        return last == null
+                ? Optional.empty()
+                : Optional.of(new Repair(Duration.ofMillis(Math.max(0, clock.millis() - last.at())), last.why()));
     }
 
     public void countUndecodable() {
