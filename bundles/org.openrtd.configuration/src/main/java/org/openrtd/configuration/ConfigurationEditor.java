@@ -15,11 +15,14 @@ import org.osgi.annotation.versioning.ProviderType;
 @ProviderType
 public interface ConfigurationEditor {
 
-    /** Service property: {@link #CENTRAL}, or the name of the source that edits are handed to. */
+    /** Service property: {@link #CENTRAL} or {@link #UPSTREAM}. */
     String HOP = "hop";
 
     /** The value of {@link #HOP} at the centre itself. */
     String CENTRAL = "central";
+
+    /** The value of {@link #HOP} where edits are handed to the source that a role of this node follows. */
+    String UPSTREAM = "upstream";
 
     /** History is never answered with more entries. */
     int MAX_HISTORY = 1_000;

@@ -364,7 +364,8 @@ final class NodeBroker implements LocalBroker {
         LOG.info("Broker {} is down", settings.name());
     }
 
-    private void stopArtemis() {
+    /** Leaves what in-VM connections share, for a process that has several brokers. */
+    void stopArtemis() {
         try {
             artemis.stop();
         } catch (Exception e) {

@@ -111,12 +111,36 @@ public final class BrokerLink implements AutoCloseable {
      */
     public static BrokerLink open(
             BrokerAddress broker, String user, String password, String queue, String topic, Listener listener) {
+        return open(broker, user, password, queue, topic, false, listener);
+    }
+
+    /**
+     * The same for one who only asks, and for whom each request is heard of: whether the user may send it is told by {@link
+     * Listener#closed}. Each takes a round trip.
+     */
+    public static BrokerLink openChecked(
+            BrokerAddress broker, String user, String password, String queue, Listener listener) {
+        return open(broker, user, password, queue, null, true, listener);
+    }
+
+    private static BrokerLink open(
+            BrokerAddress broker,
+            String user,
+            String password,
+            String queue,
+            String topic,
+            boolean checked,
+            Listener listener) {
         if (broker.isLocal()) {
             throw new IllegalArgumentException("local is the node's own broker, not a URL");
         }
         Addresses.word(user);
         // The factory only holds settings; it connects when asked for a connection.
-        ConnectionFactory factory = new ActiveMQConnectionFactory(broker.clientUrl());
+        ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(broker.clientUrl());
+        if (checked) {
+            // Otherwise who may not send hears nothing of it, and the broker logs a stack trace.
+            factory.setBlockOnNonDurableSend(true);
+        }
         return new BrokerLink(new Target(broker.toString(), factory, user, password, true), queue, topic, listener);
     }
 
@@ -131,6 +155,11 @@ public final class BrokerLink implements AutoCloseable {
         if (!over.get() && !requests.offer(request)) {
             end(Failure.UNREACHABLE, target.broker + " takes no requests");
         }
+    }
+
+    /** Sends a request, unless too many wait or the link is over; answers whether it does. */
+    public boolean offer(byte[] request) {
+        return !over.get() && requests.offer(request);
     }
 
     /** Ends the link at once; the listener hears nothing more of it. */
