@@ -175,6 +175,7 @@ final class CrashingWriter {
             for (Change change : transaction(key).changes()) {
                 Object[] values = change.row().values();
                 values[CALL_TYPE.column("ChangeStamp")] = 1;
+                values[CALL_TYPE.column("RecoveryKey")] = key;
                 Row row = CALL_TYPE.row(values);
                 changes.add(Change.put(row));
                 if (session.find(CALL_TYPE, row.key()) == null) {
