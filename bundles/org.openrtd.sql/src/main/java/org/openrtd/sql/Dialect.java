@@ -70,6 +70,14 @@ public interface Dialect {
     /** How many bytes the database's tables and indexes take on disk, roughly and quickly; -1 when it cannot tell. */
     long size(Connection connection) throws SQLException;
 
+    /**
+     * Takes the database for this process, for as long as the connection is open. To be called for each connection, before
+     * anything is done with it; ends the transaction. Derby does so by itself when it opens.
+     *
+     * @throws SQLException when another process has it, and does not give it up within ten seconds
+     */
+    default void claim(Connection connection) throws SQLException {}
+
     /** Throws when the database is set up so that a commit is not durable. */
     void requireDurable(Connection connection) throws SQLException;
 

@@ -5,11 +5,31 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
+import java.util.UUID;
 
 /** PostgreSQL, a server beside the node or elsewhere. */
 final class PostgreSqlDialect implements Dialect {
 
     private static final int LONGEST_VARCHAR = 10_485_760;
+
+    /** "ORTD": what the advisory locks of this program are called. */
+    private static final int LOCKS = 0x4f525444;
+
+    private static final int WHILE_CLAIMING = 0;
+    private static final int CLAIM = 1;
+    private static final int CLAIM_ATTEMPTS = 100;
+    private static final String THIS_PROCESS = "openrtd-" + UUID.randomUUID();
+
+    private final String process;
+
+    PostgreSqlDialect() {
+        this(THIS_PROCESS);
+    }
+
+    /** @param process by what the server knows the sessions of one process */
+    PostgreSqlDialect(String process) {
+        this.process = process;
+    }
 
     @Override
     public String name() {
@@ -51,6 +71,47 @@ final class PostgreSqlDialect implements Dialect {
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("SELECT pg_database_size(current_database())")) {
             return result.next() ? result.getLong(1) : -1;
+        }
+    }
+
+    /**
+     * Each session holds a lock that it shares with those of its own process. So a database is free only when the last session
+     * of the process before has ended: until then the server may still be committing what a killed process had sent.
+     */
+    @Override
+    public void claim(Connection connection) throws SQLException {
+        String holder = null;
+        for (int attempt = 0; attempt < CLAIM_ATTEMPTS; attempt++) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET application_name = '" + process + "'");
+                connection.setAutoCommit(false);
+                statement.execute("SELECT pg_advisory_xact_lock(" + LOCKS + ", " + WHILE_CLAIMING + ")");
+                holder = otherHolder(statement);
+                if (holder == null) {
+                    statement.execute("SELECT pg_advisory_lock_shared(" + LOCKS + ", " + CLAIM + ")");
+                }
+                connection.commit();
+                if (holder == null) {
+                    return;
+                }
+                statement.execute("SELECT pg_sleep(0.1)");
+                connection.commit();
+            }
+        }
+        throw new SQLException(
+                "another process has the database open (" + holder
+                        + "): stop it, or give this node a database of its own in the url of the data source",
+                "55P03");
+    }
+
+    private String otherHolder(Statement statement) throws SQLException {
+        try (ResultSet others = statement.executeQuery("SELECT A.application_name, A.client_addr, A.pid FROM pg_locks L"
+                + " JOIN pg_stat_activity A ON A.pid = L.pid WHERE L.locktype = 'advisory' AND L.classid = " + LOCKS
+                + " AND L.objid = " + CLAIM + " AND L.database = (SELECT oid FROM pg_database WHERE datname ="
+                + " current_database()) AND A.application_name IS DISTINCT FROM '" + process + "'")) {
+            return others.next()
+                    ? others.getString(1) + " at " + others.getString(2) + ", server process " + others.getInt(3)
+                    : null;
         }
     }
 

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -56,6 +58,35 @@ class DialectTest {
                     "PostgreSQL cannot be reached there: check host and port in the url of the data source, that the"
                             + " server runs, and that it listens on that address.",
                     url.replaceFirst(":\\d+/", ":" + nobody + "/"));
+        }
+    }
+
+    @Test
+    void givesAPostgreSqlDatabaseToOneProcessAtATime() throws Exception {
+        Dialect one = new PostgreSqlDialect("one");
+        Dialect other = new PostgreSqlDialect("other");
+        try (TestDatabase database = TestDatabase.fresh(Product.POSTGRESQL);
+                Connection second = database.dataSource().getConnection();
+                Connection others = database.dataSource().getConnection()) {
+            try (Connection first = database.dataSource().getConnection()) {
+                one.claim(first);
+                one.claim(second);
+            }
+            SQLException refusal = assertThrows(SQLException.class, () -> other.claim(others));
+            assertTrue(
+                    refusal.getMessage().startsWith("another process has the database open (one at 127.0.0.1"),
+                    refusal.getMessage());
+            second.close();
+            other.claim(others);
+            assertEquals("other", application(others));
+        }
+    }
+
+    private static String application(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SHOW application_name")) {
+            result.next();
+            return result.getString(1);
         }
     }
 

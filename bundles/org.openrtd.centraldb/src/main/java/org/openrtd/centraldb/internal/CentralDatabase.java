@@ -37,6 +37,7 @@ public final class CentralDatabase {
             // Without the attributes, which may hold a password.
             url = meta.getURL().replaceFirst("[;?].*", "");
             dialect = Dialect.of(connection);
+            dialect.claim(connection);
             dialect.requireDurable(connection);
             int run = MIGRATIONS.migrate(connection);
             LOG.info(
@@ -75,6 +76,7 @@ public final class CentralDatabase {
         try {
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            dialect.claim(connection);
             return connection;
         } catch (SQLException e) {
             close(connection);
