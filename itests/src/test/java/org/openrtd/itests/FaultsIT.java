@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Random;
 import org.junit.Test;
 
-/** {@code kill -9} of each role at random moments of a recorded day changes nothing in the end, and is seen meanwhile. */
+/**
+ * {@code kill -9} of each role at random moments of a recorded day changes nothing in the end, and is seen meanwhile; how
+ * soon the client's record says so is reported.
+ */
 public class FaultsIT {
 
     private static final LocalDate DAY = LocalDate.of(1999, 1, 5);
@@ -29,8 +32,11 @@ public class FaultsIT {
             Collections.shuffle(victims, random);
             for (KarafNode victim : victims) {
                 nodes.awaitCutsAtTheClient(1 + random.nextInt(20));
-                victim.kill();
+                StaleLines stale = new StaleLines(nodes.record());
+                long killed = victim.kill();
                 if (victim != nodes.client) {
+                    nodes.client.await("the client to record that its numbers are old", stale::seen);
+                    System.out.printf("FaultsIT: %s killed, seen %s%n", victim.name(), stale.since(killed));
                     nodes.client.await("the client to say that its numbers are old", () -> !nodes.clientIsCurrent());
                 }
                 victim.start();

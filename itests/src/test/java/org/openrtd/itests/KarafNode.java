@@ -229,11 +229,18 @@ final class KarafNode implements AutoCloseable {
         return jvm().pid();
     }
 
-    /** As if the power had failed: nothing is closed or written. */
-    void kill() {
+    /**
+     * As if the power had failed: nothing is closed or written.
+     *
+     * @return when, by {@link System#nanoTime}
+     */
+    long kill() {
         closeJmx();
-        jvm().destroyForcibly();
+        ProcessHandle jvm = jvm();
+        long moment = System.nanoTime();
+        jvm.destroyForcibly();
         awaitEnd();
+        return moment;
     }
 
     /** The process stops, its connections stay. */
