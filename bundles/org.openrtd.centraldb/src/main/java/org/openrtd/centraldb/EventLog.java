@@ -113,9 +113,10 @@ public interface EventLog {
      * Stores a checkpoint, keeps the one before it, and prunes from the log what lies below both and is older than the
      * retention. Only the checksum vouches for the state: nothing here looks into it.
      *
+     * @param recoveryKey the last configuration transaction in the state: what follows it is kept in the change log
      * @throws IllegalArgumentException when the log has not come to {@code logSequence}, or the last checkpoint is newer
      */
-    void writeCheckpoint(long logSequence, byte[] state);
+    void writeCheckpoint(long logSequence, long recoveryKey, byte[] state);
 
     /**
      * The newest checkpoint that is whole. Empty means to begin with nothing and {@code read(0, …)}, which refuses when

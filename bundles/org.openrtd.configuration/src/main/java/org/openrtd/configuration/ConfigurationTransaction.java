@@ -17,6 +17,9 @@ public record ConfigurationTransaction(String id, String author, List<Change> ch
     /** No transaction changes more rows than this. */
     public static final int MAX_CHANGES = 4_000;
 
+    /** No transaction is larger than this, as {@link ConfigurationMessage} writes it. */
+    public static final int MAX_BYTES = 4 << 20;
+
     public ConfigurationTransaction {
         changes = List.copyOf(changes);
         if (id.isEmpty() || id.length() > 128) {

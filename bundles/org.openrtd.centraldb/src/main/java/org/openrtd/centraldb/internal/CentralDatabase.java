@@ -18,8 +18,12 @@ import org.slf4j.LoggerFactory;
 public final class CentralDatabase {
 
     private static final Logger LOG = LoggerFactory.getLogger(CentralDatabase.class);
-    private static final Migrations MIGRATIONS =
-            new Migrations("central database", CentralDatabase.class, "0001-event-log.sql", "0002-configuration.sql");
+    private static final Migrations MIGRATIONS = new Migrations(
+            "central database",
+            CentralDatabase.class,
+            "0001-event-log.sql",
+            "0002-configuration.sql",
+            "0003-change-log.sql");
 
     private final DataSource dataSource;
     private final Dialect dialect;

@@ -5,7 +5,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 @ObjectClassDefinition(
         name = "Central database",
-        description = "How long the event log is kept, and what automatic configuration gives new rows.")
+        description = "How long the logs are kept, and what automatic configuration gives new rows.")
 @interface CentralDatabaseConfig {
 
     @AttributeDefinition(
@@ -14,6 +14,22 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
                     "Hours an event is kept at least. What a start of the centre needs is kept however old it is.",
             min = "0")
     int eventLogRetentionHours() default 24;
+
+    @AttributeDefinition(
+            name = "Change log retention",
+            description =
+                    "Days a configuration transaction is kept in the change log, Config_Message_Log. What a start of"
+                            + " the centre needs is kept however old it is.",
+            min = "0")
+    int changeLogRetentionDays() default 90;
+
+    @AttributeDefinition(
+            name = "Change log size",
+            description =
+                    "Megabytes of configuration transactions that the change log keeps at most, however young they"
+                            + " are. What a start of the centre needs is kept all the same.",
+            min = "1")
+    int changeLogMaxMegabytes() default 256;
 
     @AttributeDefinition(
             name = "Service level threshold",

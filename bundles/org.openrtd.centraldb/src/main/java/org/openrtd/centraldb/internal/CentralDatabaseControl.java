@@ -31,6 +31,15 @@ public final class CentralDatabaseControl extends StandardMBean implements Centr
                     "LastCheckpointTime", "When the last checkpoint was written; a start folds what was logged since."),
             Map.entry("LastCheckpointBytes", "The size of the last checkpoint."),
             Map.entry("RecoveryKey", "The key of the last configuration transaction."),
+            Map.entry(
+                    "CommittedPerSecond",
+                    "Configuration transactions committed per second, over the last ten seconds."),
+            Map.entry("RefusedTransactions", "Configuration transactions refused since the start."),
+            Map.entry(
+                    "ChangeLogFirstKey",
+                    "The oldest transaction in the change log; who was behind it gets a snapshot. 0 when it is empty."),
+            Map.entry("ChangeLogEntries", "How many transactions the change log holds."),
+            Map.entry("ChangeLogBytes", "What the transactions in the change log take, roughly."),
             Map.entry("FeedId", "The identity of this configuration, made with the database."),
             Map.entry("Epoch", "The epoch of the config feed that this start began."),
             Map.entry("DatabaseProduct", "Product and version of the database."),
@@ -92,6 +101,31 @@ public final class CentralDatabaseControl extends StandardMBean implements Centr
     }
 
     @Override
+    public double getCommittedPerSecond() {
+        return configuration.committedPerSecond();
+    }
+
+    @Override
+    public long getRefusedTransactions() {
+        return configuration.refused();
+    }
+
+    @Override
+    public long getChangeLogFirstKey() {
+        return configuration.logged().firstKey();
+    }
+
+    @Override
+    public long getChangeLogEntries() {
+        return configuration.logged().entries();
+    }
+
+    @Override
+    public long getChangeLogBytes() {
+        return configuration.logged().bytes();
+    }
+
+    @Override
     public String getFeedId() {
         return configuration.feedId();
     }
@@ -140,6 +174,19 @@ public final class CentralDatabaseControl extends StandardMBean implements Centr
                                 + checkpoint.writtenAt().truncatedTo(ChronoUnit.SECONDS))
                         .orElse("none"));
         details.put("recovery key", Long.toString(configuration.recoveryKey()));
+        ConfigurationLog.Extent changes = configuration.logged();
+        details.put(
+                "change log",
+                changes.entries() == 0
+                        ? "empty"
+                        : String.format(
+                                Locale.ROOT,
+                                "from key %d, %d transactions, %.1f MB, %.1f/s, %d refused",
+                                changes.firstKey(),
+                                changes.entries(),
+                                changes.bytes() / 1e6,
+                                configuration.committedPerSecond(),
+                                configuration.refused()));
         return details;
     }
 

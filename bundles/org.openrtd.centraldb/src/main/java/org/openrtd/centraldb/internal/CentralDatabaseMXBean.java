@@ -18,6 +18,16 @@ public interface CentralDatabaseMXBean {
 
     long getRecoveryKey();
 
+    double getCommittedPerSecond();
+
+    long getRefusedTransactions();
+
+    long getChangeLogFirstKey();
+
+    long getChangeLogEntries();
+
+    long getChangeLogBytes();
+
     String getFeedId();
 
     long getEpoch();

@@ -33,7 +33,11 @@ public final class CentralDatabaseSettings implements RoleStatus {
 
     static final String PID = "org.openrtd.centraldb";
 
-    private record Values(Duration eventLogRetention, ConfigurationDefaults defaults) {
+    private record Values(
+            Duration eventLogRetention,
+            Duration changeLogRetention,
+            long changeLogBytes,
+            ConfigurationDefaults defaults) {
 
         static Values of(CentralDatabaseConfig config) {
             NumericSettings.check(CentralDatabaseConfig.class, config, PID);
@@ -41,8 +45,15 @@ public final class CentralDatabaseSettings implements RoleStatus {
                 throw new IllegalArgumentException("eventLogRetentionHours (" + config.eventLogRetentionHours()
                         + ") must not be negative: correct it in etc/" + PID + ".cfg");
             }
+            if (config.changeLogRetentionDays() < 0 || config.changeLogMaxMegabytes() < 1) {
+                throw new IllegalArgumentException("changeLogRetentionDays (" + config.changeLogRetentionDays()
+                        + ") must not be negative, and changeLogMaxMegabytes (" + config.changeLogMaxMegabytes()
+                        + ") must be at least 1: correct it in etc/" + PID + ".cfg");
+            }
             return new Values(
                     Duration.ofHours(config.eventLogRetentionHours()),
+                    Duration.ofDays(config.changeLogRetentionDays()),
+                    (long) config.changeLogMaxMegabytes() << 20,
                     new ConfigurationDefaults(
                             config.serviceLevelThresholdSeconds(),
                             config.serviceLevelType(),
@@ -106,6 +117,16 @@ public final class CentralDatabaseSettings implements RoleStatus {
     /** How long an event is kept at least. */
     Duration eventLogRetention() {
         return values.eventLogRetention();
+    }
+
+    /** How long a configuration transaction is kept in the change log. */
+    Duration changeLogRetention() {
+        return values.changeLogRetention();
+    }
+
+    /** How much the change log holds at most. */
+    long changeLogBytes() {
+        return values.changeLogBytes();
     }
 
     ConfigurationDefaults defaults() {

@@ -1,13 +1,16 @@
 package org.openrtd.centraldb.internal;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import org.openrtd.centraldb.ConfigurationStore;
 import org.openrtd.configuration.ConfigurationEditor;
 import org.openrtd.configuration.ConfigurationResult;
 import org.openrtd.configuration.ConfigurationTransaction;
@@ -18,30 +21,58 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
-/** Edits at the centre itself: handed to the store, in the order in which they come. */
-@Component(property = ConfigurationEditor.HOP + "=" + ConfigurationEditor.CENTRAL)
+/**
+ * Edits at the centre itself: handed to the store in the order in which they come, those that wait together. What only
+ * looks, or allots, takes turns on a thread of its own.
+ */
+@Component(service = ConfigurationEditor.class, property = ConfigurationEditor.HOP + "=" + ConfigurationEditor.CENTRAL)
 public final class CentralEditor implements ConfigurationEditor, AutoCloseable {
 
-    /** More do not wait; each is bounded by its number of changes. */
+    /** More transactions do not wait, */
     static final int MOST_WAITING = 4_096;
+    /** nor more text in them, in characters, */
+    static final long MOST_CHARACTERS = 64 << 20;
+    /** nor more questions. */
+    static final int MOST_QUESTIONS = 256;
 
-    private final ConfigurationStore store;
-    private final ThreadPoolExecutor thread;
+    private record Edit(
+            ConfigurationTransaction transaction, long characters, CompletableFuture<ConfigurationResult> answer) {}
+
+    /** Wakes the thread to end. */
+    private static final Edit LAST = new Edit(null, 0, null);
+
+    private final SqlConfigurationStore store;
+    private final BlockingQueue<Edit> edits = new LinkedBlockingQueue<>(MOST_WAITING);
+    private final AtomicLong characters = new AtomicLong();
+    private final Thread editing = new Thread(this::edit, "configuration-editor");
+    private final ThreadPoolExecutor answering;
+    private volatile boolean closed;
 
     @Activate
-    public CentralEditor(@Reference(name = "store") ConfigurationStore store) {
+    public CentralEditor(@Reference(name = "store") SqlConfigurationStore store) {
         this.store = store;
-        this.thread =
-                new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_WAITING), task -> {
-                    Thread made = new Thread(task, "configuration-editor");
-                    made.setDaemon(true);
-                    return made;
+        answering =
+                new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MOST_QUESTIONS), work -> {
+                    Thread thread = new Thread(work, "configuration-answers");
+                    thread.setDaemon(true);
+                    return thread;
                 });
+        editing.setDaemon(true);
+        editing.start();
     }
 
     @Override
     public CompletableFuture<ConfigurationResult> commit(ConfigurationTransaction transaction) {
-        return later(() -> store.commit(transaction));
+        Edit edit = new Edit(transaction, SqlConfigurationStore.characters(transaction), new CompletableFuture<>());
+        boolean fits = characters.addAndGet(edit.characters) <= MOST_CHARACTERS;
+        if (!fits || closed || !edits.offer(edit)) {
+            characters.addAndGet(-edit.characters);
+            return CompletableFuture.failedFuture(closed ? closing() : tooMany());
+        }
+        if (closed && edits.remove(edit)) {
+            edit.answer.completeExceptionally(closing());
+        }
+        return edit.answer;
     }
 
     @Override
@@ -51,23 +82,86 @@ public final class CentralEditor implements ConfigurationEditor, AutoCloseable {
 
     @Override
     public CompletableFuture<Integer> allotIds(String table, int count) {
+        if (count < 1 || count > MAX_IDS) {
+            return CompletableFuture.failedFuture(
+                    new IllegalArgumentException("1 to " + MAX_IDS + " ids are allotted at once, not " + count));
+        }
         return later(() -> store.allotIds(table, count));
     }
 
-    private <T> CompletableFuture<T> later(Supplier<T> work) {
+    private <T> CompletableFuture<T> later(Supplier<T> question) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
         try {
-            return CompletableFuture.supplyAsync(work, thread);
+            answering.execute(() -> {
+                if (closed) {
+                    answer.completeExceptionally(closing());
+                    return;
+                }
+                try {
+                    answer.complete(question.get());
+                } catch (RuntimeException e) {
+                    answer.completeExceptionally(e);
+                }
+            });
         } catch (RejectedExecutionException e) {
-            return CompletableFuture.failedFuture(new ConfigurationUnreachable(
-                    thread.isShutdown()
-                            ? "the central database is closing"
-                            : MOST_WAITING + " edits wait for the central database already: try again later"));
+            answer.completeExceptionally(closed ? closing() : tooMany());
         }
+        return answer;
+    }
+
+    private void edit() {
+        List<Edit> together = new ArrayList<>();
+        try {
+            while (!closed) {
+                together.add(edits.take());
+                edits.drainTo(together);
+                together.remove(LAST);
+                commit(together);
+                together.clear();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            closed = true;
+            edits.drainTo(together);
+            together.remove(LAST);
+            together.forEach(left -> left.answer.completeExceptionally(closing()));
+        }
+    }
+
+    private void commit(List<Edit> together) {
+        List<SqlConfigurationStore.Outcome> outcomes =
+                store.commitAll(together.stream().map(Edit::transaction).toList());
+        for (int i = 0; i < outcomes.size(); i++) {
+            Edit edit = together.get(i);
+            SqlConfigurationStore.Outcome outcome = outcomes.get(i);
+            characters.addAndGet(-edit.characters);
+            if (outcome.failure() == null) {
+                edit.answer.complete(outcome.result());
+            } else {
+                edit.answer.completeExceptionally(
+                        new ConfigurationUnreachable(outcome.failure().getMessage(), outcome.failure()));
+            }
+        }
+    }
+
+    private static ConfigurationUnreachable closing() {
+        return new ConfigurationUnreachable("the central database is closing");
+    }
+
+    private static ConfigurationUnreachable tooMany() {
+        return new ConfigurationUnreachable("too much waits for the central database already: try again later");
     }
 
     @Deactivate
     @Override
     public void close() {
-        thread.shutdownNow();
+        closed = true;
+        // Not interrupted: it may be at a commit, and whether that succeeds is worth waiting for. Where this finds no
+        // place it
+        // is not waiting for any.
+        edits.offer(LAST);
+        // What waits is answered, quickly: that it is closing.
+        answering.shutdown();
     }
 }

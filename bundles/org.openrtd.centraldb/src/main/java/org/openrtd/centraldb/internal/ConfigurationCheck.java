@@ -33,15 +33,17 @@ final class ConfigurationCheck {
 
     private final FeedSchema schema;
     private final SqlSession session;
+    private final ConfigurationLog log;
     private final Stamp stamp;
     private final ConfigurationScripts scripts;
     private final List<ConfigurationProblem> problems = new ArrayList<>();
     private final List<Change> written = new ArrayList<>();
     private final List<Change> before = new ArrayList<>();
 
-    ConfigurationCheck(FeedSchema schema, SqlSession session, Stamp stamp) {
+    ConfigurationCheck(FeedSchema schema, SqlSession session, ConfigurationLog log, Stamp stamp) {
         this.schema = schema;
         this.session = session;
+        this.log = log;
         this.stamp = stamp;
         this.scripts = new ConfigurationScripts(schema, session);
     }
@@ -112,7 +114,7 @@ final class ConfigurationCheck {
             int is = rules.changeStamp(present);
             Object basedOn = values[rules.changeStamp()];
             if (basedOn != null && !basedOn.equals(is)) {
-                problem(Kind.CONFLICT, change, "ChangeStamp", conflict(basedOn, present, is));
+                problems.addAll(new ConfigurationConflict(log, session).problems(change, present, (Integer) basedOn));
                 return;
             }
             values[rules.changeStamp()] = is + 1;
@@ -129,15 +131,6 @@ final class ConfigurationCheck {
             session.update(stamped);
         }
         written.add(Change.put(stamped));
-    }
-
-    private static String conflict(Object basedOn, Row present, int is) {
-        if (present == null) {
-            return "the change was based on stamp " + basedOn + ", and the row is not there";
-        }
-        return basedOn.equals(0)
-                ? "the row was to be new, and is there with stamp " + is
-                : "the change was based on stamp " + basedOn + ", and the row has " + is + " now";
     }
 
     private void checkUnique(Change change) throws SQLException {
@@ -215,8 +208,9 @@ final class ConfigurationCheck {
         }
         boolean goes = change.row() == null || ConfigurationValues.isDeleted(change.row());
         for (Table table : schema.tables()) {
-            // What scripts use has rules of its own.
-            if (ConfigurationScripts.isCrossReference(table)) {
+            // What scripts use has rules of its own, and the versions of a script that is deleted stay as they are.
+            if (ConfigurationScripts.isCrossReference(table)
+                    || change.row() != null && ConfigurationScripts.isVersion(table)) {
                 continue;
             }
             for (Reference reference : ConfigurationRules.of(table).references()) {
@@ -232,8 +226,9 @@ final class ConfigurationCheck {
         for (Row referrer : session.find(table, List.of(reference.column()), change.key())) {
             boolean isDeleted = ConfigurationValues.isDeleted(referrer);
             // A deleted row may go on pointing at a deleted one, but at nothing it may not.
-            boolean broken =
-                    goes ? change.row() == null || !isDeleted : !isDeleted && whyNot(referrer, reference) != null;
+            boolean broken = goes
+                    ? change.row() == null || !isDeleted
+                    : !isDeleted && !isWritten(referrer) && whyNot(referrer, reference) != null;
             if (broken) {
                 problem(
                         Kind.REFERENCE,
@@ -244,6 +239,13 @@ final class ConfigurationCheck {
                 break;
             }
         }
+    }
+
+    /** Whether a row is of this transaction, and so is looked at by itself. */
+    private boolean isWritten(Row row) {
+        return written.stream()
+                .anyMatch(change ->
+                        change.table().equals(row.table()) && change.key().equals(row.key()));
     }
 
     private void problem(Kind kind, Change change, String column, String reason) {

@@ -1,17 +1,12 @@
 package org.openrtd.centraldb.internal;
 
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.openrtd.centraldb.CommittedTransaction;
-import org.openrtd.configuration.ConfigurationMessage;
-import org.openrtd.feed.Change;
 import org.openrtd.feed.DurableHistory;
-import org.openrtd.feed.FeedSchema;
 import org.openrtd.sql.SqlSession;
 import org.openrtd.sql.SqlTables;
 
@@ -22,16 +17,16 @@ import org.openrtd.sql.SqlTables;
 final class ConfigurationHistory implements DurableHistory, AutoCloseable {
 
     private final CentralDatabase database;
-    private final FeedSchema schema;
+    private final ConfigurationLog log;
     private final SqlTables tables;
     private final LongSupplier recoveryKey;
     private SqlSession session;
     private boolean closed;
 
     /** @param recoveryKey the key of the last transaction that counts as committed; nothing after it is looked at */
-    ConfigurationHistory(CentralDatabase database, FeedSchema schema, SqlTables tables, LongSupplier recoveryKey) {
+    ConfigurationHistory(CentralDatabase database, ConfigurationLog log, SqlTables tables, LongSupplier recoveryKey) {
         this.database = database;
-        this.schema = schema;
+        this.log = log;
         this.tables = tables;
         this.recoveryKey = recoveryKey;
     }
@@ -60,47 +55,7 @@ final class ConfigurationHistory implements DurableHistory, AutoCloseable {
 
     /** Those after {@code key} up to {@code last}; empty also when the log does not reach back to {@code key}. */
     List<CommittedTransaction> transactions(long key, long last) {
-        return reading("read the configuration log after " + key, reader -> {
-            List<CommittedTransaction> entries = new ArrayList<>();
-            PreparedStatement select = reader.statement("SELECT RecoveryKey, PreviousKey, TransactionID, Author,"
-                    + " LoggedAt, ConfigMessage FROM Config_Message_Log WHERE RecoveryKey > ? AND RecoveryKey <= ?"
-                    + " ORDER BY RecoveryKey");
-            select.setLong(1, key);
-            select.setLong(2, last);
-            try (ResultSet result = select.executeQuery()) {
-                long before = key;
-                while (result.next()) {
-                    if (result.getLong(2) != before) {
-                        break;
-                    }
-                    before = result.getLong(1);
-                    entries.add(new CommittedTransaction(
-                            before,
-                            result.getLong(2),
-                            result.getString(3),
-                            result.getString(4),
-                            Instant.ofEpochMilli(result.getLong(5)),
-                            stamped(ConfigurationMessage.read(result.getBytes(6), schema), before)));
-                }
-            }
-            return entries;
-        });
-    }
-
-    /** What was logged before rows had a recovery key has it all the same. */
-    private static List<Change> stamped(List<Change> changes, long recoveryKey) {
-        List<Change> stamped = new ArrayList<>(changes.size());
-        for (Change change : changes) {
-            int column = ConfigurationRules.of(change.table()).recoveryKey();
-            if (change.row() == null || column < 0 || change.row().get(column) != null) {
-                stamped.add(change);
-            } else {
-                Object[] values = change.row().values();
-                values[column] = recoveryKey;
-                stamped.add(Change.put(change.table().row(values)));
-            }
-        }
-        return stamped;
+        return reading("read the configuration log after " + key, reader -> log.between(reader, key, last));
     }
 
     private interface Reading<T> {

@@ -44,6 +44,10 @@ final class ConfigurationScripts {
         return table.name().equals(CROSS_REFERENCE);
     }
 
+    static boolean isVersion(Table table) {
+        return table.name().equals(SCRIPT);
+    }
+
     /** Who added a version, and when, is not the editor's to say. */
     static void stamp(Table table, Object[] values, Row present, ConfigurationCheck.Stamp stamp) {
         if (table.name().equals(SCRIPT)) {
@@ -124,7 +128,9 @@ final class ConfigurationScripts {
                     "CurrentVersion",
                     "version " + current + " of it is not there; "
                             + (there.isEmpty() ? "it has none" : "there are " + there));
-        } else if (was == null || ConfigurationValues.isDeleted(was) || !current.equals(was.get("CurrentVersion"))) {
+        } else if ((was == null || ConfigurationValues.isDeleted(was) || !current.equals(was.get("CurrentVersion")))
+                && !written.containsKey(place(table(SCRIPT), versions.get(0).key()))) {
+            // One that is added now has been looked at with what it uses.
             uses(change, current, versions.get(0).get(0));
         }
     }

@@ -4,13 +4,18 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -53,20 +58,28 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
     /** How many log entries one transaction reads. */
     private static final int PAGE = 200;
 
+    /** How many transactions share one forced write at most. */
+    private static final int GROUP = 100;
+
     private final CentralDatabase database;
     private final FeedSchema schema;
     private final Clock clock;
     private final String feedId;
     private final long epoch;
     private final SqlTables tables;
+    private final ConfigurationLog log;
     private final ConfigurationHistory history;
     private final List<Consumer<CommittedTransaction>> listeners = new CopyOnWriteArrayList<>();
+    private final Queue<Pending> pending = new ConcurrentLinkedQueue<>();
+    private final Rate commits = new Rate(System::nanoTime);
 
     // All below belong to whoever holds lock.
     private final Object lock = new Object();
     private SqlSession session;
     private final Supplier<ConfigurationDefaults> defaults;
     private volatile long recoveryKey;
+    private volatile ConfigurationLog.Extent logged;
+    private volatile long refused;
     private boolean closed;
 
     @Activate
@@ -92,12 +105,15 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
         this.defaults = defaults;
         this.clock = clock;
         this.tables = ConfigurationTables.in(database.dialect());
-        this.history = new ConfigurationHistory(database, schema, tables, () -> recoveryKey);
+        this.log = new ConfigurationLog(schema);
+        this.history = new ConfigurationHistory(database, log, tables, () -> recoveryKey);
         synchronized (lock) {
             try {
                 session = new SqlSession(database.connect(), tables);
                 this.feedId = identify();
                 this.epoch = beginEpoch();
+                this.logged = log.extent(session);
+                session.connection().commit();
             } catch (SQLException e) {
                 close();
                 throw CentralDatabase.failed("open the configuration", e);
@@ -198,86 +214,266 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
         return recoveryKey;
     }
 
+    /** A transaction that waits for its turn, or had it. Belongs to whoever holds the lock, once it was handed over. */
+    private static final class Pending {
+        private final ConfigurationTransaction transaction;
+        private final long characters;
+        private ConfigurationResult result;
+        private RuntimeException failure;
+
+        Pending(ConfigurationTransaction transaction) {
+            this.transaction = transaction;
+            this.characters = characters(transaction);
+        }
+
+        boolean isDone() {
+            return result != null || failure != null;
+        }
+    }
+
+    /**
+     * What became of a transaction.
+     *
+     * @param failure why nobody knows; {@code null} when there is a result
+     */
+    record Outcome(ConfigurationResult result, RuntimeException failure) {}
+
+    /** How much text a transaction holds, which is nearly all that can make it large. */
+    static long characters(ConfigurationTransaction transaction) {
+        long characters = 0;
+        for (Change change : transaction.changes()) {
+            for (Object value : change.row() == null
+                    ? change.key()
+                    : Arrays.asList(change.row().values())) {
+                characters += value instanceof String text ? text.length() : 8;
+            }
+        }
+        return characters;
+    }
+
     @Override
     public ConfigurationResult commit(ConfigurationTransaction transaction) {
-        return locked("commit configuration transaction " + transaction.id(), () -> {
-            OptionalLong before = keyOf(transaction.id());
-            if (before.isPresent()) {
-                session.connection().rollback();
-                return new ConfigurationResult.Committed(before.getAsLong());
-            }
-            ConfigurationCheck.Stamp stamp =
-                    new ConfigurationCheck.Stamp(recoveryKey + 1, transaction.author(), clock.millis());
-            ConfigurationCheck check = new ConfigurationCheck(schema, session, stamp);
-            List<ConfigurationProblem> problems = check.write(transaction.changes());
-            if (!problems.isEmpty()) {
-                session.connection().rollback();
-                return new ConfigurationResult.Refused(problems);
-            }
-            CommittedTransaction committed = new CommittedTransaction(
-                    recoveryKey + 1,
-                    recoveryKey,
-                    transaction.id(),
-                    transaction.author(),
-                    Instant.ofEpochMilli(stamp.millis()),
-                    check.written());
-            log(committed);
-            session.connection().commit();
-            took(committed);
-            return new ConfigurationResult.Committed(committed.recoveryKey());
-        });
+        Outcome outcome = commitAll(List.of(transaction)).get(0);
+        if (outcome.failure() != null) {
+            throw outcome.failure();
+        }
+        return outcome.result();
     }
 
-    private OptionalLong keyOf(String transactionId) throws SQLException {
-        PreparedStatement select =
-                session.statement("SELECT RecoveryKey FROM Config_Message_Log WHERE TransactionID = ?");
-        select.setString(1, transactionId);
-        try (ResultSet result = select.executeQuery()) {
-            return result.next() ? OptionalLong.of(result.getLong(1)) : OptionalLong.empty();
+    /**
+     * Checks and commits transactions, each by itself and each with a recovery key of its own. Those that wait at the same
+     * time, whoever handed them in, share one forced write where they can.
+     */
+    List<Outcome> commitAll(List<ConfigurationTransaction> transactions) {
+        List<Pending> mine = transactions.stream().map(Pending::new).toList();
+        pending.addAll(mine);
+        synchronized (lock) {
+            // Whoever held the lock before may have committed some or all of them.
+            while (mine.stream().anyMatch(waiting -> !waiting.isDone())) {
+                commitGroup(nextGroup());
+            }
+            return mine.stream()
+                    .map(done -> new Outcome(done.result, done.failure))
+                    .toList();
         }
     }
 
-    /** The entry and the key, in the transaction of the rows: a crash can never separate the three. */
-    private void log(CommittedTransaction committed) throws SQLException {
-        List<String> tables = committed.changes().stream()
-                .map(change -> change.table().name())
-                .distinct()
-                .toList();
-        List<String> operations = committed.changes().stream()
-                .map(SqlConfigurationStore::operation)
-                .distinct()
-                .toList();
-        PreparedStatement insert = session.statement("INSERT INTO Config_Message_Log (RecoveryKey, PreviousKey,"
-                + " TransactionID, Author, LogOperation, TableName, LoggedAt, ConfigMessage)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-        insert.setLong(1, committed.recoveryKey());
-        insert.setLong(2, committed.previousKey());
-        insert.setString(3, committed.id());
-        insert.setString(4, committed.author());
-        insert.setString(5, operations.size() == 1 ? operations.get(0) : null);
-        insert.setString(6, tables.size() == 1 ? tables.get(0) : null);
-        insert.setLong(7, committed.time().toEpochMilli());
-        insert.setBytes(8, ConfigurationMessage.write(committed.changes()));
-        insert.executeUpdate();
-        // Last, and only from the key that was read: this is what makes the keys dense and in commit order.
+    private List<Pending> nextGroup() {
+        List<Pending> group = new ArrayList<>();
+        int changes = 0;
+        long characters = 0;
+        for (Pending next = pending.peek(); next != null; next = pending.peek()) {
+            changes += next.transaction.changes().size();
+            characters += next.characters;
+            boolean fits = group.size() < GROUP
+                    && changes <= ConfigurationTransaction.MAX_CHANGES
+                    && characters <= ConfigurationTransaction.MAX_BYTES;
+            if (!group.isEmpty() && !fits) {
+                break;
+            }
+            group.add(pending.remove());
+        }
+        return group;
+    }
+
+    private void commitGroup(List<Pending> group) {
+        RuntimeException failure = tried(group);
+        if (failure != null && group.size() == 1) {
+            group.get(0).failure = failure;
+        } else if (failure != null) {
+            // One of them may be what the database cannot take, or the commit itself failed. Each alone then: what took
+            // effect
+            // all the same is recognised. Two failures in a row are the database's, and not tried any further.
+            int inARow = 0;
+            for (Pending alone : group) {
+                failure = inARow < 2 ? tried(List.of(alone)) : failure;
+                alone.failure = failure;
+                inARow = failure == null ? 0 : inARow + 1;
+            }
+        }
+    }
+
+    private RuntimeException tried(List<Pending> group) {
+        try {
+            String what = group.size() == 1
+                    ? "configuration transaction " + group.get(0).transaction.id()
+                    : group.size() + " configuration transactions";
+            List<ConfigurationResult> results = locked("commit " + what, () -> commitTogether(group));
+            for (int i = 0; i < results.size(); i++) {
+                group.get(i).result = results.get(i);
+            }
+            return null;
+        } catch (RuntimeException e) {
+            return e;
+        }
+    }
+
+    /** In one database transaction. Nothing of this may be told before its end: what one was refused for may be another. */
+    private List<ConfigurationResult> commitTogether(List<Pending> group) throws SQLException {
+        Connection connection = session.connection();
+        List<ConfigurationResult> results = new ArrayList<>();
+        List<CommittedTransaction> committed = new ArrayList<>();
+        long bytes = 0;
+        for (Pending next : group) {
+            Savepoint before = group.size() > 1 ? connection.setSavepoint() : null;
+            OptionalLong known = log.keyOf(session, next.transaction.id());
+            if (known.isPresent()) {
+                results.add(new ConfigurationResult.Committed(known.getAsLong()));
+            } else {
+                long key = recoveryKey + committed.size();
+                List<ConfigurationProblem> problems = new ArrayList<>();
+                bytes += write(next.transaction, key, committed, problems);
+                if (problems.isEmpty()) {
+                    results.add(new ConfigurationResult.Committed(key + 1));
+                } else {
+                    results.add(new ConfigurationResult.Refused(problems));
+                    if (before == null) {
+                        connection.rollback();
+                    } else {
+                        connection.rollback(before);
+                    }
+                }
+            }
+            if (before != null) {
+                connection.releaseSavepoint(before);
+            }
+        }
+        if (!committed.isEmpty()) {
+            raise(recoveryKey, recoveryKey + committed.size());
+        }
+        connection.commit();
+        if (!committed.isEmpty()) {
+            ConfigurationLog.Extent was = logged;
+            logged = new ConfigurationLog.Extent(
+                    was.entries() == 0 ? committed.get(0).recoveryKey() : was.firstKey(),
+                    was.entries() + committed.size(),
+                    was.bytes() + bytes);
+            committed.forEach(this::took);
+        }
+        refused += results.stream()
+                .filter(ConfigurationResult.Refused.class::isInstance)
+                .count();
+        return results;
+    }
+
+    /** Writes a transaction's rows and its entry, or finds problems. Answers the entry's bytes. */
+    private int write(
+            ConfigurationTransaction transaction,
+            long keyBefore,
+            List<CommittedTransaction> committed,
+            List<ConfigurationProblem> problems)
+            throws SQLException {
+        ConfigurationCheck.Stamp stamp =
+                new ConfigurationCheck.Stamp(keyBefore + 1, transaction.author(), clock.millis());
+        ConfigurationCheck check = new ConfigurationCheck(schema, session, log, stamp);
+        problems.addAll(check.write(transaction.changes()));
+        if (!problems.isEmpty()) {
+            return 0;
+        }
+        byte[] message = ConfigurationMessage.write(check.written());
+        if (message.length > ConfigurationTransaction.MAX_BYTES) {
+            Change first = check.written().get(0);
+            problems.add(new ConfigurationProblem(
+                    ConfigurationProblem.Kind.VALUE,
+                    first.table().name(),
+                    first.key(),
+                    null,
+                    "the transaction has " + message.length + " bytes; at most " + ConfigurationTransaction.MAX_BYTES
+                            + " are allowed: split it"));
+            return 0;
+        }
+        CommittedTransaction entry = new CommittedTransaction(
+                keyBefore + 1,
+                keyBefore,
+                transaction.id(),
+                transaction.author(),
+                Instant.ofEpochMilli(stamp.millis()),
+                check.written());
+        int bytes = log.write(session, entry, message, ConfigurationMessage.write(check.before()));
+        committed.add(entry);
+        return bytes;
+    }
+
+    /** Last, and only from the key that was read: this is what makes the keys dense and in commit order. */
+    private void raise(long from, long to) throws SQLException {
         PreparedStatement raise = session.statement("UPDATE Config_Identity SET RecoveryKey = ? WHERE RecoveryKey = ?");
-        raise.setLong(1, committed.recoveryKey());
-        raise.setLong(2, committed.previousKey());
+        raise.setLong(1, to);
+        raise.setLong(2, from);
         if (raise.executeUpdate() != 1) {
-            throw new SQLException("the recovery key is not " + committed.previousKey()
-                    + " any more: another program writes to this database; stop it");
+            throw new SQLException(
+                    "the recovery key is not " + from + " any more: another program writes to this database; stop it");
         }
     }
 
-    private static String operation(Change change) {
-        if (change.row() == null || ConfigurationValues.isDeleted(change.row())) {
-            return "Delete";
-        }
-        return ConfigurationRules.of(change.table()).changeStamp(change.row()) <= 1 ? "Add" : "Update";
+    /**
+     * Deletes from the change log what is older, and the oldest by which it is larger; never what a start of the centre may
+     * need. In short transactions, between which edits take their turns.
+     *
+     * @return how many entries were deleted
+     */
+    long prune(Duration olderThan, long largerThanBytes) {
+        long pruned = 0;
+        ConfigurationLog.Extent page;
+        do {
+            page = locked("prune the change log of the configuration", () -> {
+                ConfigurationLog.Extent before = logged;
+                ConfigurationLog.Extent gone = log.prune(
+                        session,
+                        recoveryKey,
+                        clock.millis() - olderThan.toMillis(),
+                        before.bytes() - largerThanBytes,
+                        PAGE);
+                session.connection().commit();
+                if (gone.entries() > 0) {
+                    logged = new ConfigurationLog.Extent(
+                            gone.firstKey() + gone.entries(),
+                            before.entries() - gone.entries(),
+                            before.bytes() - gone.bytes());
+                }
+                return gone;
+            });
+            pruned += page.entries();
+        } while (page.entries() == PAGE);
+        return pruned;
+    }
+
+    /** What the change log holds. */
+    ConfigurationLog.Extent logged() {
+        return logged;
+    }
+
+    double committedPerSecond() {
+        return commits.perSecond();
+    }
+
+    /** Transactions that were refused since the start. */
+    long refused() {
+        return refused;
     }
 
     private void took(CommittedTransaction committed) {
         recoveryKey = committed.recoveryKey();
+        commits.add(1);
         for (Consumer<CommittedTransaction> listener : listeners) {
             try {
                 listener.accept(committed);
@@ -359,7 +555,24 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
 
     @Override
     public List<HistoryEntry> history(String table, List<Object> key, int limit) {
-        throw new UnsupportedOperationException("history");
+        Table of = schema.table(table);
+        List<ConfigurationProblem> wrong = ConfigurationValues.problems(Change.delete(of, key));
+        if (!wrong.isEmpty()) {
+            throw new IllegalArgumentException(wrong.get(0).toString());
+        }
+        // Over a connection of its own: this may take longer than an edit, or the feed, should wait.
+        try (SqlSession reading = new SqlSession(database.connect(), tables)) {
+            int[] left = {limit};
+            List<ConfigurationLog.RowChange> changes =
+                    log.changes(reading, of, key, reading.find(of, key), change -> --left[0] > 0);
+            reading.connection().commit();
+            return changes.stream()
+                    .limit(Math.max(0, limit))
+                    .map(ConfigurationLog::historyEntry)
+                    .toList();
+        } catch (SQLException e) {
+            throw CentralDatabase.failed("read the history of " + table + key, e);
+        }
     }
 
     @Override
@@ -429,6 +642,7 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
         }
         session = new SqlSession(database.connect(), tables);
         long stored = session.number("SELECT RecoveryKey FROM Config_Identity");
+        logged = log.extent(session);
         session.connection().commit();
         // A commit that seemed to fail may have taken effect; then its listeners have not heard of it yet.
         while (recoveryKey < stored) {

@@ -384,7 +384,7 @@ public final class SqlEventLog implements EventLog, AutoCloseable {
     }
 
     @Override
-    public void writeCheckpoint(long logSequence, byte[] state) {
+    public void writeCheckpoint(long logSequence, long recoveryKey, byte[] state) {
         if (logSequence < 0 || logSequence > last) {
             throw new IllegalArgumentException(
                     "A checkpoint at " + logSequence + " is not of this event log, which ends at " + last);
@@ -393,7 +393,7 @@ public final class SqlEventLog implements EventLog, AutoCloseable {
             Connection writing = null;
             try {
                 writing = database.connect();
-                long older = storeCheckpoint(writing, logSequence, state);
+                long older = storeCheckpoint(writing, logSequence, recoveryKey, state);
                 lastCheckpoint = new CheckpointFacts(logSequence, clock.instant(), state.length);
                 prune(writing, older);
             } catch (SQLException e) {
@@ -405,7 +405,8 @@ public final class SqlEventLog implements EventLog, AutoCloseable {
     }
 
     /** Returns the log sequence of the checkpoint before; 0 when there is none. */
-    private long storeCheckpoint(Connection writing, long logSequence, byte[] state) throws SQLException {
+    private long storeCheckpoint(Connection writing, long logSequence, long recoveryKey, byte[] state)
+            throws SQLException {
         long number = 0;
         long before = 0;
         try (Statement statement = writing.createStatement();
@@ -420,8 +421,9 @@ public final class SqlEventLog implements EventLog, AutoCloseable {
             throw new IllegalArgumentException(
                     "A checkpoint at " + logSequence + " is older than the last one, at " + before);
         }
-        try (PreparedStatement insert = writing.prepareStatement("INSERT INTO Event_Checkpoint"
-                        + " (CheckpointNumber, LogSequence, WrittenAt, Checksum, State) VALUES (?, ?, ?, ?, ?)");
+        try (PreparedStatement insert = writing.prepareStatement(
+                        "INSERT INTO Event_Checkpoint"
+                                + " (CheckpointNumber, LogSequence, WrittenAt, Checksum, State, RecoveryKey) VALUES (?, ?, ?, ?, ?, ?)");
                 PreparedStatement delete =
                         writing.prepareStatement("DELETE FROM Event_Checkpoint WHERE CheckpointNumber < ?")) {
             insert.setLong(1, number + 1);
@@ -429,6 +431,7 @@ public final class SqlEventLog implements EventLog, AutoCloseable {
             insert.setLong(3, clock.millis());
             insert.setLong(4, checksum(logSequence, state));
             insert.setBytes(5, state);
+            insert.setLong(6, recoveryKey);
             insert.executeUpdate();
             delete.setLong(1, number);
             delete.executeUpdate();

@@ -57,10 +57,10 @@ class CentralDatabaseTest {
         DataSource database = TestDatabase.fresh(Product.DERBY).dataSource();
         new CentralDatabase(database);
         TestDatabase.execute(
-                database, "INSERT INTO Schema_Migration VALUES (3, '0003-of-the-future.sql', 'checksum', 0)");
+                database, "INSERT INTO Schema_Migration VALUES (99, '0099-of-the-future.sql', 'checksum', 0)");
 
         assertRefused(
-                database, "has schema version 3 (0003-of-the-future.sql), and this program knows versions up to 2");
+                database, "has schema version 4 (0099-of-the-future.sql), and this program knows versions up to 3");
     }
 
     @Test
@@ -80,7 +80,7 @@ class CentralDatabaseTest {
         SqlConfigurationStore configuration = new SqlConfigurationStore(
                 database, Catalog.feed(Catalog.CONFIG), ConfigurationDefaults.USUAL, Clock.systemUTC());
         log.append(List.of(EventLog.Entry.ofController(new byte[] {1})));
-        log.writeCheckpoint(1, new byte[7]);
+        log.writeCheckpoint(1, 0, new byte[7]);
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
         ObjectName name = new ObjectName("org.openrtd:type=CentralDatabase");
 

@@ -102,7 +102,8 @@ class ConfigurationStoreTest {
 
         assertEquals(Kind.CONFLICT, conflict.kind());
         assertEquals(
-                "Call_Type[1].ChangeStamp: the change was based on stamp 1, and the row has 2 now",
+                "Call_Type[1].EnterpriseName: was Loans when it was read, is to be Mortgages, and is Credits now, by ada at"
+                        + " 2026-01-05T10:30:00Z (recovery key 2)",
                 conflict.toString());
         assertEquals("Credits", stored("Call_Type", 1).getString("EnterpriseName"));
     }

@@ -96,7 +96,7 @@ final class CrashingWriter {
             }
             if (random.nextInt(10) == 0) {
                 long last = log.lastSequence();
-                log.writeCheckpoint(last, state(last));
+                log.writeCheckpoint(last, 0, state(last));
             }
         }
     }

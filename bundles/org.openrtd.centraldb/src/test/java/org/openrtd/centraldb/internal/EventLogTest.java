@@ -211,7 +211,7 @@ class EventLogTest {
     void saysWhichBlockIsDamaged() {
         log.append(events("bank", 7, 1, 5));
         log.append(events("bank", 7, 6, 9));
-        log.writeCheckpoint(9, bytes("not a block"));
+        log.writeCheckpoint(9, 0, bytes("not a block"));
         // The products do not share a way to write bytes as a constant.
         TestDatabase.execute(
                 database, "UPDATE Event_Log SET Block = (SELECT State FROM Event_Checkpoint) WHERE FirstSequence = 6");
@@ -243,9 +243,9 @@ class EventLogTest {
     @Test
     void returnsTheNewestCheckpoint() {
         log.append(events("bank", 7, 1, 9));
-        log.writeCheckpoint(3, bytes("three"));
-        log.writeCheckpoint(5, bytes("five"));
-        log.writeCheckpoint(9, bytes("nine"));
+        log.writeCheckpoint(3, 0, bytes("three"));
+        log.writeCheckpoint(5, 0, bytes("five"));
+        log.writeCheckpoint(9, 0, bytes("nine"));
 
         assertCheckpoint(9, "nine", log);
         assertCheckpoint(9, "nine", open(database));
@@ -255,14 +255,14 @@ class EventLogTest {
     @Test
     void fallsBackToTheOlderCheckpointWhenTheNewestIsNotAsItWasWritten() {
         log.append(events("bank", 7, 1, 9));
-        log.writeCheckpoint(5, bytes("five"));
-        log.writeCheckpoint(9, bytes("nine"));
+        log.writeCheckpoint(5, 0, bytes("five"));
+        log.writeCheckpoint(9, 0, bytes("nine"));
         TestDatabase.execute(
                 database, "UPDATE Event_Checkpoint SET State = (SELECT Block FROM Event_Log) WHERE LogSequence = 9");
 
         assertCheckpoint(5, "five", log);
 
-        log.writeCheckpoint(9, bytes("again"));
+        log.writeCheckpoint(9, 0, bytes("again"));
         assertCheckpoint(9, "again", log);
         TestDatabase.execute(database, "UPDATE Event_Checkpoint SET LogSequence = 8 WHERE LogSequence = 9");
         assertCheckpoint(5, "five", log);
@@ -271,8 +271,8 @@ class EventLogTest {
     @Test
     void beginsWithNothingWhenBothCheckpointsAreDamaged() {
         log.append(events("bank", 7, 1, 9));
-        log.writeCheckpoint(5, bytes("five"));
-        log.writeCheckpoint(9, bytes("nine"));
+        log.writeCheckpoint(5, 0, bytes("five"));
+        log.writeCheckpoint(9, 0, bytes("nine"));
         TestDatabase.execute(database, "UPDATE Event_Checkpoint SET Checksum = 1");
 
         assertTrue(log.latestCheckpoint().isEmpty());
@@ -282,10 +282,10 @@ class EventLogTest {
     @Test
     void refusesACheckpointOfWhatIsNotLoggedOrOlderThanTheLast() {
         log.append(events("bank", 7, 1, 9));
-        log.writeCheckpoint(5, bytes("five"));
+        log.writeCheckpoint(5, 0, bytes("five"));
 
-        assertThrows(IllegalArgumentException.class, () -> log.writeCheckpoint(10, bytes("ten")));
-        assertThrows(IllegalArgumentException.class, () -> log.writeCheckpoint(4, bytes("four")));
+        assertThrows(IllegalArgumentException.class, () -> log.writeCheckpoint(10, 0, bytes("ten")));
+        assertThrows(IllegalArgumentException.class, () -> log.writeCheckpoint(4, 0, bytes("four")));
         assertCheckpoint(5, "five", log);
     }
 
@@ -295,8 +295,8 @@ class EventLogTest {
         log.append(events("bank", 7, 6, 9));
         clock.advance(Duration.ofHours(30));
         log.append(events("bank", 7, 10, 12));
-        log.writeCheckpoint(7, bytes("seven"));
-        log.writeCheckpoint(12, bytes("twelve"));
+        log.writeCheckpoint(7, 0, bytes("seven"));
+        log.writeCheckpoint(12, 0, bytes("twelve"));
 
         assertEquals(7, read(log, 5).size(), "the block with entry 7 is needed by the older checkpoint");
         IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, () -> read(log, 0));
@@ -310,8 +310,8 @@ class EventLogTest {
         log.append(events("bank", 7, 1, 5));
         clock.advance(Duration.ofHours(23));
         log.append(events("bank", 7, 6, 9));
-        log.writeCheckpoint(9, bytes("nine"));
-        log.writeCheckpoint(9, bytes("nine"));
+        log.writeCheckpoint(9, 0, bytes("nine"));
+        log.writeCheckpoint(9, 0, bytes("nine"));
 
         assertEquals(9, read(log, 0).size());
     }
@@ -322,8 +322,8 @@ class EventLogTest {
             log.append(List.of(event("bank", 7, number)));
         }
         clock.advance(Duration.ofDays(3));
-        log.writeCheckpoint(600, bytes("old"));
-        log.writeCheckpoint(600, bytes("new"));
+        log.writeCheckpoint(600, 0, bytes("old"));
+        log.writeCheckpoint(600, 0, bytes("new"));
 
         assertEquals(1, TestDatabase.number(database, "SELECT COUNT(*) FROM Event_Log"));
         log.close();
@@ -348,7 +348,7 @@ class EventLogTest {
             List<Logged> all = read(log, 0);
             assertEquals(LongStream.rangeClosed(1, all.size()).boxed().toList(), sequences(all));
             assertTrue(all.size() >= end);
-            log.writeCheckpoint(end, bytes("at " + end));
+            log.writeCheckpoint(end, 0, bytes("at " + end));
             assertFalse(log.latestCheckpoint().isEmpty());
             whole++;
         }
@@ -363,7 +363,7 @@ class EventLogTest {
         TestDatabase stays = TestDatabase.onDisk(product, here);
         SqlEventLog onDisk = open(stays.dataSource());
         onDisk.append(events("bank", 7, 1, 5));
-        onDisk.writeCheckpoint(4, bytes("four"));
+        onDisk.writeCheckpoint(4, 0, bytes("four"));
         onDisk.close();
         stays.release();
 

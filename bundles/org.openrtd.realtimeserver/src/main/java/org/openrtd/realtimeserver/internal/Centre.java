@@ -931,11 +931,12 @@ final class Centre implements AutoCloseable {
             return;
         }
         long sequence = fold.logSequence();
+        long recoveryKey = fold.statistics().configurationKey();
         byte[] state = fold.checkpoint();
         lastCheckpoint = sequence;
         checkpoints.execute(() -> {
             try {
-                log.writeCheckpoint(sequence, state);
+                log.writeCheckpoint(sequence, recoveryKey, state);
                 checkpointSequence = sequence;
                 checkpointAt = monotonic.millis();
                 checkpointProblem = null;

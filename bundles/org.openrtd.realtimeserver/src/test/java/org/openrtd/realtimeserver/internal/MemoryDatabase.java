@@ -204,7 +204,7 @@ final class MemoryDatabase {
         }
 
         @Override
-        public void writeCheckpoint(long logSequence, byte[] state) {
+        public void writeCheckpoint(long logSequence, long recoveryKey, byte[] state) {
             before();
             synchronized (MemoryDatabase.this) {
                 alive();

@@ -1,0 +1,313 @@
+package org.openrtd.centraldb.internal;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+import org.openrtd.centraldb.CommittedTransaction;
+import org.openrtd.configuration.ConfigurationMessage;
+import org.openrtd.configuration.ConfigurationValues;
+import org.openrtd.configuration.HistoryEntry;
+import org.openrtd.feed.Change;
+import org.openrtd.feed.FeedSchema;
+import org.openrtd.feed.Row;
+import org.openrtd.feed.Table;
+import org.openrtd.sql.SqlSession;
+
+/** {@code Config_Message_Log}: what its statements are, whoever's connection they go over. */
+final class ConfigurationLog {
+
+    /** How many deletions are looked through for that of one row which is not there any more. */
+    private static final int MOST_DELETIONS = 1_000;
+
+    /** That many later transactions, and the id of one whose entry was pruned is forgotten. */
+    static final long IDS_KEPT = 1_000_000;
+
+    private static final String COLUMNS = "RecoveryKey, PreviousKey, TransactionID, Author, LoggedAt, ConfigMessage";
+
+    private final FeedSchema schema;
+
+    ConfigurationLog(FeedSchema schema) {
+        this.schema = schema;
+    }
+
+    /**
+     * What one transaction did to one row.
+     *
+     * @param before {@code null} when it was not there, or is not known
+     * @param after {@code null} when it is not there any more
+     */
+    record RowChange(CommittedTransaction by, boolean isBeforeKnown, Row before, Row after) {}
+
+    /** The recovery key of the transaction with that id, if it was ever committed. */
+    OptionalLong keyOf(SqlSession session, String transactionId) throws SQLException {
+        for (String table : List.of("Config_Message_Log", "Config_Old_Transaction")) {
+            PreparedStatement select =
+                    session.statement("SELECT RecoveryKey FROM " + table + " WHERE TransactionID = ?");
+            select.setString(1, transactionId);
+            try (ResultSet result = select.executeQuery()) {
+                if (result.next()) {
+                    return OptionalLong.of(result.getLong(1));
+                }
+            }
+        }
+        return OptionalLong.empty();
+    }
+
+    /**
+     * Writes a transaction's entry.
+     *
+     * @param message its changes
+     * @param before the rows that were there
+     * @return the bytes it takes
+     */
+    int write(SqlSession session, CommittedTransaction committed, byte[] message, byte[] before) throws SQLException {
+        List<String> tables = committed.changes().stream()
+                .map(change -> change.table().name())
+                .distinct()
+                .toList();
+        List<String> operations = committed.changes().stream()
+                .map(ConfigurationLog::operation)
+                .distinct()
+                .toList();
+        PreparedStatement insert = session.statement("INSERT INTO Config_Message_Log (RecoveryKey, PreviousKey,"
+                + " TransactionID, Author, LogOperation, TableName, LoggedAt, ConfigMessage, RowsBefore, MessageBytes)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+        insert.setLong(1, committed.recoveryKey());
+        insert.setLong(2, committed.previousKey());
+        insert.setString(3, committed.id());
+        insert.setString(4, committed.author());
+        insert.setString(5, operations.size() == 1 ? operations.get(0) : null);
+        insert.setString(6, tables.size() == 1 ? tables.get(0) : null);
+        insert.setLong(7, committed.time().toEpochMilli());
+        insert.setBytes(8, message);
+        insert.setBytes(9, before);
+        insert.setInt(10, message.length + before.length);
+        insert.executeUpdate();
+        return message.length + before.length;
+    }
+
+    private static String operation(Change change) {
+        if (change.row() == null || ConfigurationValues.isDeleted(change.row())) {
+            return "Delete";
+        }
+        return ConfigurationRules.of(change.table()).changeStamp(change.row()) <= 1 ? "Add" : "Update";
+    }
+
+    /** Those after {@code key} up to {@code last}; empty also when the log does not reach back to {@code key}. */
+    List<CommittedTransaction> between(SqlSession session, long key, long last) throws SQLException {
+        List<CommittedTransaction> entries = new ArrayList<>();
+        PreparedStatement select = session.statement("SELECT " + COLUMNS
+                + " FROM Config_Message_Log WHERE RecoveryKey > ? AND RecoveryKey <= ? ORDER BY RecoveryKey");
+        select.setLong(1, key);
+        select.setLong(2, last);
+        try (ResultSet result = select.executeQuery()) {
+            long before = key;
+            while (result.next() && result.getLong(2) == before) {
+                CommittedTransaction entry = entry(result);
+                before = entry.recoveryKey();
+                entries.add(entry);
+            }
+        }
+        return entries;
+    }
+
+    private CommittedTransaction entry(ResultSet result) throws SQLException {
+        long key = result.getLong(1);
+        return new CommittedTransaction(
+                key,
+                result.getLong(2),
+                result.getString(3),
+                result.getString(4),
+                Instant.ofEpochMilli(result.getLong(5)),
+                stamped(ConfigurationMessage.read(result.getBytes(6), schema), key));
+    }
+
+    /** What was logged before rows had a recovery key has it all the same. */
+    private static List<Change> stamped(List<Change> changes, long recoveryKey) {
+        List<Change> stamped = new ArrayList<>(changes.size());
+        for (Change change : changes) {
+            int column = ConfigurationRules.of(change.table()).recoveryKey();
+            if (change.row() == null || column < 0 || change.row().get(column) != null) {
+                stamped.add(change);
+            } else {
+                Object[] values = change.row().values();
+                values[column] = recoveryKey;
+                stamped.add(Change.put(change.table().row(values)));
+            }
+        }
+        return stamped;
+    }
+
+    /**
+     * What was done to a row, the newest first, as far as the log reaches back.
+     *
+     * @param present the row as it is, {@code null} when it is not there
+     * @param goOn whether the one before the last one found is wanted too
+     */
+    List<RowChange> changes(SqlSession session, Table table, List<Object> key, Row present, Predicate<RowChange> goOn)
+            throws SQLException {
+        List<RowChange> found = new ArrayList<>();
+        Row after = present;
+        long at = present == null ? lastDeletion(session, table, key) : recoveryKey(present);
+        RowChange change = at == 0 ? null : change(session, at, table, key, after);
+        while (change != null) {
+            found.add(change);
+            after = change.before();
+            change =
+                    after == null || !goOn.test(change) ? null : change(session, recoveryKey(after), table, key, after);
+        }
+        return found;
+    }
+
+    private static long recoveryKey(Row row) {
+        int column = ConfigurationRules.of(row.table()).recoveryKey();
+        return column < 0 || row.get(column) == null ? 0 : (Long) row.get(column);
+    }
+
+    /** What the transaction with that key did to a row; {@code null} when its entry has been pruned. */
+    private RowChange change(SqlSession session, long at, Table table, List<Object> key, Row after)
+            throws SQLException {
+        PreparedStatement select =
+                session.statement("SELECT " + COLUMNS + ", RowsBefore FROM Config_Message_Log WHERE RecoveryKey = ?");
+        select.setLong(1, at);
+        try (ResultSet result = select.executeQuery()) {
+            if (!result.next()) {
+                return null;
+            }
+            CommittedTransaction by = entry(result);
+            byte[] before = result.getBytes(7);
+            if (before == null) {
+                return new RowChange(by, false, null, after);
+            }
+            Row was = ConfigurationMessage.read(before, schema).stream()
+                    .filter(change ->
+                            change.table().equals(table) && change.key().equals(key))
+                    .map(Change::row)
+                    .findFirst()
+                    .orElse(null);
+            return new RowChange(by, true, was, after);
+        }
+    }
+
+    private long lastDeletion(SqlSession session, Table table, List<Object> key) throws SQLException {
+        PreparedStatement select = session.statement("SELECT RecoveryKey, ConfigMessage FROM Config_Message_Log"
+                + " WHERE (TableName IS NULL OR TableName = ?) AND (LogOperation IS NULL OR LogOperation = 'Delete')"
+                + " ORDER BY RecoveryKey DESC FETCH FIRST " + MOST_DELETIONS + " ROWS ONLY");
+        select.setString(1, table.name());
+        try (ResultSet result = select.executeQuery()) {
+            while (result.next()) {
+                boolean isIt = ConfigurationMessage.read(result.getBytes(2), schema).stream()
+                        .anyMatch(change -> change.row() == null
+                                && change.table().equals(table)
+                                && change.key().equals(key));
+                if (isIt) {
+                    return result.getLong(1);
+                }
+            }
+        }
+        return 0;
+    }
+
+    /** For people. */
+    static HistoryEntry historyEntry(RowChange change) {
+        Row before = change.before();
+        Row after = change.after();
+        Table table = after != null ? after.table() : before.table();
+        List<HistoryEntry.ColumnChange> columns = new ArrayList<>();
+        for (int i = 0; i < table.columns().size(); i++) {
+            Object was = before == null ? null : before.get(i);
+            Object is = after == null ? null : after.get(i);
+            if (!ConfigurationRules.of(table).isStamp(i) && !Objects.deepEquals(was, is)) {
+                columns.add(new HistoryEntry.ColumnChange(table.columns().get(i).name(), was, is));
+            }
+        }
+        boolean isAdded = change.isBeforeKnown()
+                ? before == null
+                : ConfigurationRules.of(table).changeStamp(after) <= 1;
+        return new HistoryEntry(
+                change.by().recoveryKey(),
+                change.by().time(),
+                change.by().author(),
+                change.by().id(),
+                isAdded
+                        ? HistoryEntry.Operation.ADD
+                        : after == null || ConfigurationValues.isDeleted(after)
+                                ? HistoryEntry.Operation.DELETE
+                                : HistoryEntry.Operation.UPDATE,
+                columns);
+    }
+
+    /** How much the log holds. */
+    record Extent(long firstKey, long entries, long bytes) {}
+
+    Extent extent(SqlSession session) throws SQLException {
+        try (ResultSet result = session.statement(
+                        "SELECT MIN(RecoveryKey), COUNT(*), SUM(CAST(MessageBytes AS BIGINT)) FROM Config_Message_Log")
+                .executeQuery()) {
+            result.next();
+            return new Extent(result.getLong(1), result.getLong(2), result.getLong(3));
+        }
+    }
+
+    /**
+     * Deletes the oldest entries, at most {@code page} of them, which are older than a moment or by which the log is too
+     * large, and keeps their ids. None after the older of the two checkpoints: a start of the centre reads from there on. The
+     * caller commits.
+     *
+     * @return how much was deleted: its entries and bytes
+     */
+    Extent prune(SqlSession session, long recoveryKey, long olderThan, long tooManyBytes, int page)
+            throws SQLException {
+        long upTo = 0;
+        long bytes = 0;
+        List<String> ids = new ArrayList<>();
+        List<Long> keys = new ArrayList<>();
+        PreparedStatement oldest = session.statement("SELECT RecoveryKey, TransactionID, LoggedAt, MessageBytes"
+                + " FROM Config_Message_Log WHERE RecoveryKey <= ? ORDER BY RecoveryKey FETCH FIRST " + page
+                + " ROWS ONLY");
+        oldest.setLong(1, neededAfter(session));
+        try (ResultSet result = oldest.executeQuery()) {
+            while (result.next() && (result.getLong(3) < olderThan || bytes < tooManyBytes)) {
+                upTo = result.getLong(1);
+                keys.add(upTo);
+                ids.add(result.getString(2));
+                bytes += result.getInt(4);
+            }
+        }
+        if (keys.isEmpty()) {
+            return new Extent(0, 0, 0);
+        }
+        PreparedStatement keep =
+                session.statement("INSERT INTO Config_Old_Transaction (TransactionID, RecoveryKey) VALUES (?, ?)");
+        for (int i = 0; i < keys.size(); i++) {
+            keep.setString(1, ids.get(i));
+            keep.setLong(2, keys.get(i));
+            keep.addBatch();
+        }
+        keep.executeBatch();
+        delete(session, "Config_Message_Log", upTo);
+        delete(session, "Config_Old_Transaction", recoveryKey - IDS_KEPT);
+        return new Extent(keys.get(0), keys.size(), bytes);
+    }
+
+    private static void delete(SqlSession session, String table, long upTo) throws SQLException {
+        PreparedStatement delete = session.statement("DELETE FROM " + table + " WHERE RecoveryKey <= ?");
+        delete.setLong(1, upTo);
+        delete.executeUpdate();
+    }
+
+    /** The key after which a start may need entries: with fewer than two checkpoints it may need them all. */
+    private static long neededAfter(SqlSession session) throws SQLException {
+        try (ResultSet result = session.statement("SELECT COUNT(RecoveryKey), MIN(RecoveryKey) FROM Event_Checkpoint")
+                .executeQuery()) {
+            result.next();
+            return result.getInt(1) < 2 ? 0 : result.getLong(2);
+        }
+    }
+}
