@@ -19,8 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.openrtd.sql.testing.Product;
-import org.openrtd.sql.testing.TestDatabase;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.catalog.ColumnInfo;
 import org.openrtd.catalog.Reference;
@@ -37,6 +35,8 @@ import org.openrtd.feed.Change;
 import org.openrtd.feed.Column;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
+import org.openrtd.sql.testing.Product;
+import org.openrtd.sql.testing.TestDatabase;
 
 /** Every kind of bad value in every column of every table: refused with its place, nothing written. */
 @ParameterizedClass

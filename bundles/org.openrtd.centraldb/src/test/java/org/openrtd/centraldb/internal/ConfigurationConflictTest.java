@@ -18,8 +18,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.openrtd.sql.testing.Product;
-import org.openrtd.sql.testing.TestDatabase;
 import org.openrtd.configuration.ConfigurationProblem;
 import org.openrtd.configuration.ConfigurationProblem.Conflict;
 import org.openrtd.configuration.ConfigurationProblem.Kind;
@@ -31,6 +29,8 @@ import org.openrtd.configuration.HistoryEntry.ColumnChange;
 import org.openrtd.configuration.HistoryEntry.Operation;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.Row;
+import org.openrtd.sql.testing.Product;
+import org.openrtd.sql.testing.TestDatabase;
 
 @ParameterizedClass
 @EnumSource(Product.class)

@@ -14,13 +14,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.openrtd.sql.testing.Product;
-import org.openrtd.sql.testing.TestDatabase;
 import org.openrtd.configuration.ConfigurationResult;
 import org.openrtd.configuration.ConfigurationResult.Committed;
 import org.openrtd.configuration.ConfigurationTransaction;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.Row;
+import org.openrtd.sql.testing.Product;
+import org.openrtd.sql.testing.TestDatabase;
 
 @ParameterizedClass
 @EnumSource(Product.class)
