@@ -11,6 +11,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.openrtd.centraldb.CentralDatabaseException;
 import org.openrtd.configuration.ConfigurationEditor;
 import org.openrtd.configuration.ConfigurationResult;
 import org.openrtd.configuration.ConfigurationTransaction;
@@ -99,6 +100,8 @@ public final class CentralEditor implements ConfigurationEditor, AutoCloseable {
                 }
                 try {
                     answer.complete(question.get());
+                } catch (CentralDatabaseException e) {
+                    answer.completeExceptionally(new ConfigurationUnreachable(e.getMessage()));
                 } catch (RuntimeException e) {
                     answer.completeExceptionally(e);
                 }
@@ -123,9 +126,12 @@ public final class CentralEditor implements ConfigurationEditor, AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             closed = true;
-            edits.drainTo(together);
-            together.remove(LAST);
-            together.forEach(left -> left.answer.completeExceptionally(closing()));
+            together.forEach(tried -> tried.answer.completeExceptionally(
+                    new ConfigurationUnreachable("the central database failed", true)));
+            List<Edit> untried = new ArrayList<>();
+            edits.drainTo(untried);
+            untried.remove(LAST);
+            untried.forEach(left -> left.answer.completeExceptionally(closing()));
         }
     }
 
@@ -140,7 +146,7 @@ public final class CentralEditor implements ConfigurationEditor, AutoCloseable {
                 edit.answer.complete(outcome.result());
             } else {
                 edit.answer.completeExceptionally(
-                        new ConfigurationUnreachable(outcome.failure().getMessage(), outcome.failure()));
+                        new ConfigurationUnreachable(outcome.failure().getMessage(), true));
             }
         }
     }
