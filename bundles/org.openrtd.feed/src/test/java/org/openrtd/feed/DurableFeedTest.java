@@ -172,6 +172,22 @@ class DurableFeedTest {
     }
 
     @Test
+    void goesOnFromTheLogInWhateverOrderATransactionNamedItsTables() {
+        put(1, "anna");
+        run();
+        disconnect();
+        List<Change> changes = List.of(
+                Change.put(TEAM.row(7, "north")), Change.put(PERSON.row(2, "bert")), Change.put(TEAM.row(8, "south")));
+        Cut cut = new Cut(0, now, 0);
+        origin.commit(cut, changes);
+        log.add(new DurableHistory.Entry(2, 1, cut, changes));
+        run();
+        assertEqual();
+        assertEquals(0, follower.replica().statistics().undecodable());
+        assertEquals(1, follower.replica().statistics().snapshots());
+    }
+
+    @Test
     void goesOnOverARestartOfTheOrigin() {
         put(1, "anna");
         run();

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.RowChange;
@@ -194,7 +195,8 @@ public final class BatchEncoder {
         }
         out.clear().header(Wire.BATCH);
         header.write(out);
-        Map<Integer, List<Change>> byTable = new LinkedHashMap<>();
+        // Ascending, in whatever order the transaction named them.
+        Map<Integer, List<Change>> byTable = new TreeMap<>();
         for (Change change : last.values()) {
             int table = schema.index(change.table().name());
             if (table >= 0) {
