@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.util.UUID;
 import org.apache.derby.jdbc.EmbeddedDataSource;
 import org.openrtd.catalog.Catalog;
-import org.openrtd.centraldb.ConfigurationStore;
 
 /** The central database's configuration, in a real Derby. */
 public final class RealStore {
@@ -15,7 +14,7 @@ public final class RealStore {
 
     private RealStore() {}
 
-    public static ConfigurationStore inMemory() {
+    public static SqlConfigurationStore inMemory() {
         EmbeddedDataSource database = new EmbeddedDataSource();
         database.setDatabaseName("memory:" + UUID.randomUUID());
         database.setCreateDatabase("create");

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.openrtd.broker.internal.RealBroker;
 import org.openrtd.catalog.Catalog;
-import org.openrtd.centraldb.ConfigurationStore;
 import org.openrtd.centraldb.internal.CentralEditor;
 import org.openrtd.centraldb.internal.RealStore;
+import org.openrtd.centraldb.internal.SqlConfigurationStore;
 import org.openrtd.configuration.ConfigurationEditor;
 import org.openrtd.configuration.ConfigurationProblem;
 import org.openrtd.configuration.ConfigurationResult;
@@ -54,7 +54,7 @@ class EditPathTest {
     private final AtomicLong later = new AtomicLong();
     private final MonotonicClock clock = () -> System.nanoTime() / 1_000_000 + later.get();
     private final List<AutoCloseable> opened = new ArrayList<>();
-    private final ConfigurationStore store = RealStore.inMemory();
+    private final SqlConfigurationStore store = RealStore.inMemory();
     private final CentralEditor centralEditor = opened(new CentralEditor(store));
     private volatile ConfigurationEditor atTheCentre = centralEditor;
 
