@@ -2,6 +2,7 @@ package org.openrtd.benchmarks;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.openrtd.catalog.Catalog;
@@ -99,7 +100,7 @@ final class GeneratedConfiguration {
         int person = ConfigurationStore.FIRST_ID + number;
         String first = FIRST_NAMES.get(random.nextInt(FIRST_NAMES.size()));
         String last = LAST_NAMES.get(random.nextInt(LAST_NAMES.size()));
-        String login = (first.charAt(0) + last).toLowerCase(java.util.Locale.ROOT) + number;
+        String login = (first.charAt(0) + last).toLowerCase(Locale.ROOT) + number;
         add(row(
                 "Person",
                 Map.of(
@@ -181,6 +182,10 @@ final class GeneratedConfiguration {
         Object[] values = row.values();
         values[row.table().column("Description")] = description;
         return Change.put(row.table().row(values));
+    }
+
+    List<Row> all() {
+        return transactions.stream().flatMap(List::stream).toList();
     }
 
     /** Enters all of it, some thousand rows a transaction. */

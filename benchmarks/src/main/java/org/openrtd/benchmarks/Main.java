@@ -23,8 +23,10 @@ public final class Main {
             case "chain" -> ChainBenchmark.run(settings);
             case "events" -> EventsBenchmark.run(settings);
             case "edits" -> EditsBenchmark.run(settings);
+            case "updater" -> UpdaterBenchmark.run(settings);
             default -> {
-                System.err.println("There is no benchmark '" + name + "'; there are codec, chain, events and edits");
+                System.err.println(
+                        "There is no benchmark '" + name + "'; there are codec, chain, events, edits and updater");
                 System.exit(2);
             }
         }
@@ -49,6 +51,13 @@ public final class Main {
 
         int number(String key, int otherwise) {
             return values.containsKey(key) ? Integer.parseInt(values.get(key)) : otherwise;
+        }
+
+        /** Several, with commas between them. */
+        int[] numbers(String key, String otherwise) {
+            return Arrays.stream(text(key, otherwise).split(","))
+                    .mapToInt(Integer::parseInt)
+                    .toArray();
         }
 
         String text(String key, String otherwise) {
