@@ -1,10 +1,15 @@
 package org.openrtd.sql;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** Apache Derby, embedded in the node. */
 final class DerbyDialect implements Dialect {
@@ -72,6 +77,19 @@ final class DerbyDialect implements Dialect {
             throw new SQLException(
                     "derby.system.durability is 'test', so that Derby does not force its log to disk and a"
                             + " crash would lose what was acknowledged; remove that property");
+        }
+    }
+
+    @Override
+    public Path backup(Connection connection, Path directory) throws SQLException {
+        try (CallableStatement backup = connection.prepareCall("CALL SYSCS_UTIL.SYSCS_BACKUP_DATABASE(?)")) {
+            backup.setString(1, directory.toString());
+            backup.execute();
+        }
+        try (Stream<Path> copy = Files.list(directory)) {
+            return copy.findFirst().orElseThrow(() -> new SQLException("Derby has copied nothing to " + directory));
+        } catch (IOException e) {
+            throw new SQLException("Cannot look at the copy in " + directory, e);
         }
     }
 

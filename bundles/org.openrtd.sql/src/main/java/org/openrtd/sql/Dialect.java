@@ -1,7 +1,9 @@
 package org.openrtd.sql;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 
 /**
  * What a database product says in its own way. Everything else is written in the SQL that Derby and PostgreSQL share;
@@ -80,6 +82,21 @@ public interface Dialect {
 
     /** Throws when the database is set up so that a commit is not durable. */
     void requireDurable(Connection connection) throws SQLException;
+
+    /** Why {@link #backup} cannot be had, and what to use instead; {@code null} when it can. */
+    default String backupBy() {
+        return null;
+    }
+
+    /**
+     * Copies the whole database into a directory, which is there and empty, while it is used: the copy holds what had been
+     * committed when this was called, and maybe more.
+     *
+     * @return the copy's own directory, below it
+     */
+    default Path backup(Connection connection, Path directory) throws SQLException {
+        throw new SQLFeatureNotSupportedException(backupBy());
+    }
 
     /**
      * What an operator can do about a database that does not open, as a sentence; never {@code null}. Static, because there

@@ -134,6 +134,12 @@ final class PostgreSqlDialect implements Dialect {
         }
     }
 
+    @Override
+    public String backupBy() {
+        return "PostgreSQL is copied by its own program: pg_dump --format=custom --file=FILE DATABASE; see"
+                + " docs/central-database.md";
+    }
+
     static boolean isOf(SQLException e) {
         return e.getClass().getName().startsWith("org.postgresql.");
     }

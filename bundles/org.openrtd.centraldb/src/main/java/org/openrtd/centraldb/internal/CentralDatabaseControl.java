@@ -1,5 +1,6 @@
 package org.openrtd.centraldb.internal;
 
+import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
 import java.util.Date;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.Map;
 import javax.management.DynamicMBean;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanInfo;
+import javax.management.MBeanOperationInfo;
 import javax.management.StandardMBean;
 import org.openrtd.feed.RoleStatus;
 import org.osgi.service.component.annotations.Activate;
@@ -44,6 +46,8 @@ public final class CentralDatabaseControl extends StandardMBean implements Centr
             Map.entry("Epoch", "The epoch of the config feed that this start began."),
             Map.entry("DatabaseProduct", "Product and version of the database."),
             Map.entry("DatabaseUrl", "Where the database is, without user and password."),
+            Map.entry("Backup", "The last backup since the start: how far it has come, or where it is."),
+            Map.entry("startBackup", "Begins to copy the database into a new directory of the one that is named."),
             Map.entry(
                     "DatabaseBytes",
                     "What tables and indexes take on disk, roughly, without the database's own log; -1 when unknown."));
@@ -52,18 +56,21 @@ public final class CentralDatabaseControl extends StandardMBean implements Centr
     private final SqlEventLog log;
     private final SqlConfigurationStore configuration;
     private final CentralDatabaseSettings settings;
+    private final DatabaseBackup backup;
 
     @Activate
     public CentralDatabaseControl(
             @Reference(name = "database") CentralDatabase database,
             @Reference(name = "log") SqlEventLog log,
             @Reference(name = "configuration") SqlConfigurationStore configuration,
-            @Reference(name = "settings") CentralDatabaseSettings settings) {
+            @Reference(name = "settings") CentralDatabaseSettings settings,
+            @Reference(name = "backup") DatabaseBackup backup) {
         super(CentralDatabaseMXBean.class, true);
         this.database = database;
         this.log = log;
         this.configuration = configuration;
         this.settings = settings;
+        this.backup = backup;
     }
 
     @Override
@@ -151,6 +158,16 @@ public final class CentralDatabaseControl extends StandardMBean implements Centr
     }
 
     @Override
+    public String getBackup() {
+        return backup.summary();
+    }
+
+    @Override
+    public void startBackup(String directory) {
+        backup.start(Path.of(directory));
+    }
+
+    @Override
     public String role() {
         return "central-database";
     }
@@ -187,6 +204,7 @@ public final class CentralDatabaseControl extends StandardMBean implements Centr
                                 changes.bytes() / 1e6,
                                 configuration.committedPerSecond(),
                                 configuration.refused()));
+        details.put("backup", backup.summary());
         return details;
     }
 
@@ -198,5 +216,10 @@ public final class CentralDatabaseControl extends StandardMBean implements Centr
     @Override
     protected String getDescription(MBeanAttributeInfo attribute) {
         return DESCRIPTIONS.get(attribute.getName());
+    }
+
+    @Override
+    protected String getDescription(MBeanOperationInfo operation) {
+        return DESCRIPTIONS.get(operation.getName());
     }
 }

@@ -37,4 +37,9 @@ public interface CentralDatabaseMXBean {
     String getDatabaseUrl();
 
     long getDatabaseBytes();
+
+    String getBackup();
+
+    /** Returns at once. */
+    void startBackup(String directory);
 }

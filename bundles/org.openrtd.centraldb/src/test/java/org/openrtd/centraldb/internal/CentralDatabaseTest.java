@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanOperationInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import javax.sql.DataSource;
@@ -85,7 +86,11 @@ class CentralDatabaseTest {
         ObjectName name = new ObjectName("org.openrtd:type=CentralDatabase");
 
         CentralDatabaseControl control = new CentralDatabaseControl(
-                database, log, configuration, new CentralDatabaseSettings(container(), config(Map.of())));
+                database,
+                log,
+                configuration,
+                new CentralDatabaseSettings(container(), config(Map.of())),
+                new DatabaseBackup(database, log, configuration));
         assertTrue(
                 control.details().get("event log").startsWith("at 1, "),
                 control.details().toString());
@@ -96,6 +101,10 @@ class CentralDatabaseTest {
                 assertNotNull(server.getAttribute(name, attribute.getName()), attribute.getName());
                 assertTrue(attribute.getDescription().endsWith("."), attribute.getName());
             }
+            for (MBeanOperationInfo operation : server.getMBeanInfo(name).getOperations()) {
+                assertTrue(operation.getDescription().endsWith("."), operation.getName());
+            }
+            assertEquals("none since the start", server.getAttribute(name, "Backup"));
             assertEquals(1L, server.getAttribute(name, "LogSequence"));
             assertEquals(7L, server.getAttribute(name, "LastCheckpointBytes"));
             assertEquals(configuration.feedId(), server.getAttribute(name, "FeedId"));

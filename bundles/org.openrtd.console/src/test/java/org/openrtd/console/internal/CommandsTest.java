@@ -9,6 +9,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -16,6 +19,7 @@ import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
 import org.junit.jupiter.api.Test;
+import org.openrtd.configuration.CentralBackup;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.IdentityKeeper;
 import org.openrtd.feed.Position;
@@ -306,6 +310,55 @@ class CommandsTest {
 
         forget.context = services(keeper("client", List.of()));
         assertTrue(failure(forget).startsWith("Nothing was forgotten"), failure(forget));
+    }
+
+    @Test
+    void backsUpTheCentreAndSaysHowFarItIsAndWhatItHolds() throws Exception {
+        BackupCommand command = prepared(new BackupCommand());
+        command.directory = "/backups";
+        command.context = services();
+        assertTrue(failure(command).contains("run rtd:backup at the centre"), failure(command));
+
+        command.context = services(backup(CentralBackup.State.DONE, ""));
+        assertEquals(
+                "Backing up to /backups/central-1\nDone: 2,000 bytes in 1.5 s, up to recovery key 7 and event 8 at least\n",
+                run(command));
+
+        command.context = services(backup(CentralBackup.State.FAILED, "Cannot back up: the disk is full"));
+        assertEquals("Cannot back up: the disk is full", failure(command));
+
+        command.directory = "elsewhere";
+        assertEquals("elsewhere is not an absolute path", failure(command));
+    }
+
+    private static CentralBackup backup(CentralBackup.State end, String problem) {
+        return new CentralBackup() {
+            private Progress at(State state, String problem) {
+                return new Progress(
+                        state,
+                        Path.of("/backups/central-1"),
+                        2000,
+                        2000,
+                        7,
+                        8,
+                        Instant.EPOCH,
+                        Duration.ofMillis(1500),
+                        problem);
+            }
+
+            @Override
+            public Progress start(Path directory) {
+                if (!directory.isAbsolute()) {
+                    throw new IllegalArgumentException(directory + " is not an absolute path");
+                }
+                return at(State.RUNNING, "");
+            }
+
+            @Override
+            public Progress progress() {
+                return at(end, problem);
+            }
+        };
     }
 
     private static IdentityKeeper keeper(String role, List<String> feeds) {
