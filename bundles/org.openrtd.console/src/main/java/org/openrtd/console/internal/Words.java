@@ -18,16 +18,22 @@ final class Words {
 
     /** Sets the options among the words of a command; answers its one argument, or {@code null} when there is none. */
     static String apply(List<String> words, RtdCommand command, String argument) throws CommandException {
+        List<String> found = arguments(words, command);
+        if (found.size() > 1) {
+            throw new CommandException(
+                    "One " + argument + " at a time, not " + Text.harmless(found.get(0) + " and " + found.get(1)));
+        }
+        return found.isEmpty() ? null : found.get(0);
+    }
+
+    /** Sets the options among the words of a command; answers its arguments. */
+    static List<String> arguments(List<String> words, RtdCommand command) throws CommandException {
         Map<String, Field> options = options(command.getClass());
-        String found = null;
+        List<String> found = new ArrayList<>();
         for (int i = 0; words != null && i < words.size(); i++) {
             String word = words.get(i);
             if (!word.startsWith("-")) {
-                if (found != null) {
-                    throw new CommandException(
-                            "One " + argument + " at a time, not " + Text.harmless(found + " and " + word));
-                }
-                found = word;
+                found.add(word);
                 continue;
             }
             int equals = word.indexOf('=');

@@ -412,11 +412,11 @@ class CommandsTest {
         return command;
     }
 
-    private static String failure(Action command) {
+    static String failure(Action command) {
         return assertThrows(CommandException.class, () -> run(command)).getMessage();
     }
 
-    private static String run(Action command) throws Exception {
+    static String run(Action command) throws Exception {
         PrintStream before = System.out;
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
@@ -429,8 +429,8 @@ class CommandsTest {
     }
 
     /** A bundle context in which these are the services. */
-    private BundleContext services(Object... services) {
-        ClassLoader loader = getClass().getClassLoader();
+    static BundleContext services(Object... services) {
+        ClassLoader loader = CommandsTest.class.getClassLoader();
         return (BundleContext)
                 Proxy.newProxyInstance(loader, new Class<?>[] {BundleContext.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("getServiceReferences")) {
