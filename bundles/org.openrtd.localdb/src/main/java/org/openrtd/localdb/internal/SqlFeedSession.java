@@ -212,6 +212,21 @@ final class SqlFeedSession implements FeedSession {
         statement.setString(6, feed());
     }
 
+    /** How old the rows are by what their writer said last; the largest number when it said nothing. */
+    long ageSeconds() throws SQLException {
+        PreparedStatement select = begin().statement("SELECT AgeSeconds FROM Feed_State WHERE FeedName = ?");
+        select.setString(1, feed());
+        try (ResultSet result = select.executeQuery()) {
+            long age = result.next() ? result.getLong(1) : Integer.MAX_VALUE;
+            return result.wasNull() ? Integer.MAX_VALUE : age;
+        }
+    }
+
+    /** As a row of the database's table. */
+    Row own(Row row) {
+        return own.row(row);
+    }
+
     @Override
     public void insert(Table table, Collection<Row> rows) throws SQLException {
         SqlSession in = begin();

@@ -18,7 +18,6 @@ import org.openrtd.feed.ColumnType;
 import org.openrtd.feed.FeedSchema;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
-import org.openrtd.localdb.FeedSession;
 import org.openrtd.localdb.LocalDatabase;
 import org.openrtd.sql.Dialect;
 import org.openrtd.sql.SqlSession;
@@ -96,7 +95,7 @@ public final class SqlLocalDatabase implements LocalDatabase {
     }
 
     @Override
-    public FeedSession open(String feed) throws SQLException {
+    public SqlFeedSession open(String feed) throws SQLException {
         FeedSchema schema = schema(feed);
         return new SqlFeedSession(this, schema, connect());
     }
@@ -136,6 +135,11 @@ public final class SqlLocalDatabase implements LocalDatabase {
 
     Semaphore writing(String feed) {
         return writing.get(feed);
+    }
+
+    /** In whose local time alone a feed's instants are; {@code null} where exact ones stand beside them. */
+    ZoneId inexact(String feed) {
+        return schema(feed).durable() ? null : zone;
     }
 
     /** In bytes; -1 when it cannot be told. */
