@@ -15,7 +15,10 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.catalog.TableInfo;
 import org.openrtd.feed.Cut;
@@ -27,7 +30,12 @@ import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
 import org.openrtd.localdb.CopyPosition;
 import org.openrtd.localdb.FeedSession;
+import org.openrtd.sql.Dialect;
+import org.openrtd.sql.testing.Product;
+import org.openrtd.sql.testing.TestDatabase;
 
+@ParameterizedClass
+@EnumSource(Product.class)
 class LocalSchemaTest {
 
     // Named as one of the catalog's configuration, so that exact instants stand beside the local ones.
@@ -46,7 +54,18 @@ class LocalSchemaTest {
             "",
             List.of(new Epoch(300, 0)));
 
-    private final DataSource source = TestDatabase.inMemory();
+    private final TestDatabase database;
+    private final DataSource source;
+
+    LocalSchemaTest(Product product) {
+        database = TestDatabase.fresh(product);
+        source = database.dataSource();
+    }
+
+    @AfterEach
+    void drop() {
+        database.close();
+    }
 
     @Test
     void hasEachTableOfTheCatalogUnderBothNames() throws SQLException {
@@ -54,8 +73,8 @@ class LocalSchemaTest {
         for (TableInfo table : Catalog.tables()) {
             String columns = String.join(
                     ", ", table.columns().stream().map(column -> column.name()).toList());
-            assertEquals(List.of(), TestDatabase.query(source, "SELECT " + columns + " FROM t_" + table.name()));
-            assertEquals(List.of(), TestDatabase.query(source, "SELECT " + columns + " FROM " + table.name()));
+            assertEquals(List.of(), Sql.query(source, "SELECT " + columns + " FROM t_" + table.name()));
+            assertEquals(List.of(), Sql.query(source, "SELECT " + columns + " FROM " + table.name()));
         }
     }
 
@@ -91,8 +110,8 @@ class LocalSchemaTest {
             assertEquals(List.of(longer.row(1, "Ann", null, null)), all(session, longer));
             assertEquals(AT_SEVEN, session.position().orElseThrow());
         }
-        assertEquals(List.of("1 Ann null null"), TestDatabase.query(source, "SELECT * FROM Person"));
-        assertEquals(List.of(), TestDatabase.query(source, "SELECT * FROM t_Agent_Team"));
+        assertEquals(List.of("1 Ann null null"), Sql.query(source, "SELECT * FROM Person"));
+        assertEquals(List.of(), Sql.query(source, "SELECT * FROM t_Agent_Team"));
     }
 
     @Test
@@ -163,7 +182,7 @@ class LocalSchemaTest {
                         "2026-10-25 02:30:00.001",
                         "2026-03-29 01:59:59.5",
                         "2026-03-29 03:00:00.5"),
-                TestDatabase.query(source, "SELECT DateTime FROM Person ORDER BY PersonID"));
+                Sql.query(source, "SELECT DateTime FROM Person ORDER BY PersonID"));
         assertEquals(berlin, database(1, PERSON).zone());
     }
 
@@ -173,21 +192,24 @@ class LocalSchemaTest {
         try (FeedSession session = database(1, PERSON).open("config")) {
             session.position(AT_SEVEN);
             session.commit();
-            assertEquals(List.of("config null Y"), TestDatabase.query(source, stale));
+            assertEquals(List.of("config null Y"), Sql.query(source, stale));
             session.state(FeedState.LIVE, "", false, Duration.ofMillis(1500), Duration.ofSeconds(10));
             session.commit();
-            assertEquals(List.of("config LIVE N"), TestDatabase.query(source, stale));
+            assertEquals(List.of("config LIVE N"), Sql.query(source, stale));
             // The writer's last word lies further back than its lease.
-            TestDatabase.execute(
-                    source,
-                    "UPDATE Feed_Lease SET WrittenAt = {fn TIMESTAMPADD(SQL_TSI_SECOND, -11, CURRENT_TIMESTAMP)}");
-            assertEquals(List.of("config LIVE Y"), TestDatabase.query(source, stale));
-            assertEquals(List.of("12"), TestDatabase.query(source, "SELECT AgeSeconds FROM t_Feed_State"));
+            written(-11);
+            assertEquals(List.of("config LIVE Y"), Sql.query(source, stale));
+            assertEquals(List.of("12"), Sql.query(source, "SELECT AgeSeconds FROM t_Feed_State"));
             // As when the clock was put back since.
-            TestDatabase.execute(
-                    source, "UPDATE Feed_Lease SET WrittenAt = {fn TIMESTAMPADD(SQL_TSI_HOUR, 1, CURRENT_TIMESTAMP)}");
-            assertEquals(List.of("config LIVE Y"), TestDatabase.query(source, stale));
+            written(3600);
+            assertEquals(List.of("config LIVE Y"), Sql.query(source, stale));
         }
+    }
+
+    private void written(int secondsFromNow) throws SQLException {
+        Dialect dialect = new SqlLocalDatabase(source, List.of()).dialect();
+        database.execute("UPDATE Feed_Lease SET WrittenAt = "
+                + dialect.plusSeconds(dialect.now(), Integer.toString(secondsFromNow)));
     }
 
     private SqlLocalDatabase database(int version, Table... tables) throws SQLException {
