@@ -8,12 +8,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.CommandException;
+import org.openrtd.feed.FeedCopy;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.Verification;
@@ -22,7 +24,7 @@ import org.openrtd.feed.Verification;
 @Command(
         scope = "rtd",
         name = "verify",
-        description = "Proves that this node's replicas equal their origin; fails when one does not.",
+        description = "Proves that this node's replicas and databases equal their origin; fails when one does not.",
         detailedDescription = "classpath:verify.txt")
 public class VerifyCommand extends RtdCommand {
 
@@ -48,57 +50,35 @@ public class VerifyCommand extends RtdCommand {
     @Option(name = "--no-format", description = "One row a line, separated by tabs, for scripts.")
     boolean noFormat;
 
+    private final Grid grid = new Grid()
+            .left("FEED")
+            .left("SOURCE")
+            .left("POSITION")
+            .right("ROWS")
+            .left("RESULT");
+    private final List<Object> document = new ArrayList<>();
+    private final List<String> differences = new ArrayList<>();
+    private final List<String> failed = new ArrayList<>();
+
     @Override
     public Object execute() throws CommandException, InterruptedException {
         if (words != null) {
             feed = Words.apply(words, this, "feed");
         }
-        Grid grid = new Grid()
-                .left("FEED")
-                .left("SOURCE")
-                .left("POSITION")
-                .right("ROWS")
-                .left("RESULT");
-        List<Object> document = new ArrayList<>();
-        List<String> differences = new ArrayList<>();
-        List<String> failed = new ArrayList<>();
+        List<FeedCopy> copies = services(context, FeedCopy.class);
         for (Replica replica : chosen(feed, source)) {
-            Map<String, Object> result = new LinkedHashMap<>();
-            result.put("feed", replica.feed());
-            result.put("source", replica.source());
-            try {
-                Verification found = await(replica.feed(), replica.verify(rows));
-                grid.row(
-                        replica.feed(),
-                        replica.source(),
-                        found.position().toString(),
-                        Long.toString(found.rows()),
-                        result(replica, found));
-                found.differences().forEach(line -> differences.add(replica.feed() + ": " + Text.harmless(line)));
-                if (!found.equal()) {
-                    failed.add(replica.feed() + " differs");
-                } else if (replica.stale()) {
-                    failed.add(replica.feed() + " is not current");
+            verify(
+                    replica,
+                    replica.source(),
+                    replica.feed(),
+                    rows ? "every row equals the source's" : "rows have the origin's digests",
+                    () -> replica.verify(rows));
+            for (FeedCopy copy : copies) {
+                if (copy.feed().equals(replica.feed())) {
+                    String name = copy.feed() + " in the " + copy.name();
+                    verify(replica, copy.name(), name, "every row equals the replica's", copy::verify);
                 }
-                result.put("position", found.position());
-                result.put("rows", found.rows());
-                result.put("equal", found.equal());
-                result.put("stale", replica.stale());
-                result.put("differences", found.differences());
-            } catch (ExecutionException | TimeoutException e) {
-                String why = e instanceof TimeoutException
-                        ? "no answer within " + timeoutSeconds + " s (--timeout)"
-                        : Text.harmless(String.valueOf(e.getCause().getMessage()));
-                grid.row(
-                        replica.feed(),
-                        replica.source(),
-                        replica.view().position().toString(),
-                        "–",
-                        why.startsWith("Not verified") ? why : "Not verified: " + why);
-                failed.add(replica.feed() + " could not be verified");
-                result.put("error", why);
             }
-            document.add(result);
         }
         if (json) {
             System.out.println(Json.of(document));
@@ -116,15 +96,65 @@ public class VerifyCommand extends RtdCommand {
         return null;
     }
 
-    private String result(Replica replica, Verification found) {
+    /**
+     * One line of the answer.
+     *
+     * @param with what the rows are compared with, or whose copy is
+     * @param name what is compared, in words
+     * @param equal what is proven when nothing differs
+     */
+    private void verify(
+            Replica replica,
+            String with,
+            String name,
+            String equal,
+            Supplier<CompletableFuture<Verification>> verification)
+            throws InterruptedException {
+        Map<String, Object> result = new LinkedHashMap<>();
+        result.put("feed", replica.feed());
+        result.put("source", with);
+        try {
+            Verification found = await(name, verification.get());
+            grid.row(
+                    replica.feed(),
+                    with,
+                    found.position().toString(),
+                    Long.toString(found.rows()),
+                    result(replica, found, equal));
+            found.differences().forEach(line -> differences.add(name + ": " + Text.harmless(line)));
+            if (!found.equal()) {
+                failed.add(name + " differs");
+            } else if (replica.stale()) {
+                failed.add(name + " is not current");
+            }
+            result.put("position", found.position());
+            result.put("rows", found.rows());
+            result.put("equal", found.equal());
+            result.put("stale", replica.stale());
+            result.put("differences", found.differences());
+        } catch (ExecutionException | TimeoutException e) {
+            String why = e instanceof TimeoutException
+                    ? "no answer within " + timeoutSeconds + " s (--timeout)"
+                    : Text.harmless(String.valueOf(e.getCause().getMessage()));
+            grid.row(
+                    replica.feed(),
+                    with,
+                    replica.view().position().toString(),
+                    "–",
+                    why.startsWith("Not verified") ? why : "Not verified: " + why);
+            failed.add(name + " could not be verified");
+            result.put("error", why);
+        }
+        document.add(result);
+    }
+
+    private String result(Replica replica, Verification found, String equal) {
         int count = found.differences().size();
         String result = count > 0
                 ? (count == Verification.MOST_DIFFERENCES ? "at least " : "")
                         + count
                         + (count == 1 ? " difference" : " differences")
-                : found.position().equals(Position.NONE)
-                        ? "nothing received yet"
-                        : rows ? "every row equals the source's" : "rows have the origin's digests";
+                : found.position().equals(Position.NONE) ? "nothing received yet" : equal;
         return replica.stale() ? result + ", but NOT CURRENT: " + stateAndReason(replica) : result;
     }
 

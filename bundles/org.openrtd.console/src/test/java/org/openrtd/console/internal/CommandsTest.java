@@ -14,12 +14,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
 import org.junit.jupiter.api.Test;
 import org.openrtd.configuration.CentralBackup;
+import org.openrtd.feed.FeedCopy;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.IdentityKeeper;
 import org.openrtd.feed.Position;
@@ -190,6 +192,46 @@ class CommandsTest {
         centre.calls.verification.complete(new Verification(new Position(17, 512), 3, List.of()));
 
         assertEquals("Not proven: calls is not current", failure(verify));
+    }
+
+    @Test
+    void comparesCopiesInTheNodeWithItsReplicas() throws Exception {
+        Verification equal = new Verification(new Position(17, 512), 3, List.of());
+        centre.calls.verification.complete(equal);
+        VerifyCommand verify = prepared(new VerifyCommand());
+        verify.feed = "calls";
+        verify.context = services(centre.calls, copy("calls", equal), copy("agents", equal));
+        String answer = run(verify);
+        assertTrue(
+                answer.lines().anyMatch(line -> line.matches("calls +local database +17:512 +3 +every row equals.*")),
+                answer);
+        assertFalse(answer.contains("agents"), answer);
+
+        VerifyCommand differing = prepared(new VerifyCommand());
+        differing.feed = "calls";
+        differing.context = services(
+                centre.calls,
+                copy("calls", new Verification(new Position(17, 512), 3, List.of("Person[1] is missing"))));
+        assertEquals("Not proven: calls in the local database differs", failure(differing));
+    }
+
+    private static FeedCopy copy(String feed, Verification found) {
+        return new FeedCopy() {
+            @Override
+            public String feed() {
+                return feed;
+            }
+
+            @Override
+            public String name() {
+                return "local database";
+            }
+
+            @Override
+            public CompletableFuture<Verification> verify() {
+                return CompletableFuture.completedFuture(found);
+            }
+        };
     }
 
     @Test

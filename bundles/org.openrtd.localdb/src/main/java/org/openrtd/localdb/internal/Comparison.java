@@ -9,7 +9,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.openrtd.feed.Column;
 import org.openrtd.feed.ColumnType;
 import org.openrtd.feed.Row;
@@ -64,15 +63,15 @@ final class Comparison {
     }
 
     private boolean same(Row inDatabase, Row inView) {
-        return differing(inDatabase, inView, zone, column -> true).isEmpty();
+        return differing(inDatabase, inView, zone).isEmpty();
     }
 
     /** The columns whose values differ. */
-    static List<Column> differing(Row inDatabase, Row inView, ZoneId zone, Predicate<Column> of) {
+    static List<Column> differing(Row inDatabase, Row inView, ZoneId zone) {
         List<Column> columns = inDatabase.table().columns();
         List<Column> differing = null;
         for (int i = 0; i < columns.size(); i++) {
-            if (of.test(columns.get(i)) && !same(columns.get(i).type(), inDatabase.get(i), inView.get(i), zone)) {
+            if (!same(columns.get(i).type(), inDatabase.get(i), inView.get(i), zone)) {
                 differing = differing == null ? new ArrayList<>() : differing;
                 differing.add(columns.get(i));
             }

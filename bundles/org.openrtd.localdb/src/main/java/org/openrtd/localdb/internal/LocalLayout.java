@@ -27,7 +27,11 @@ final class LocalLayout implements TableLayout {
 
     @Override
     public int length(Table table, Column column) {
-        return LEAST_LENGTH;
+        int length = Catalog.find(table.name())
+                .flatMap(info -> info.find(column.name()))
+                .map(info -> info.rules().maxLength())
+                .orElse(0);
+        return Math.max(length, LEAST_LENGTH);
     }
 
     @Override

@@ -135,6 +135,11 @@ final class RealTimeWriter implements AutoCloseable {
         wake();
     }
 
+    /** What is written now; {@code null} for nothing. */
+    synchronized Replica replica() {
+        return replica;
+    }
+
     private static void end(AutoCloseable listening) {
         if (listening != null) {
             try {

@@ -45,11 +45,12 @@ final class SqlFeedSession implements FeedSession {
     private SqlSession sql;
     private boolean inTransaction;
 
-    SqlFeedSession(SqlLocalDatabase database, FeedSchema schema, Connection connection) {
+    /** @param writing one permit of it is held while a transaction is at work */
+    SqlFeedSession(SqlLocalDatabase database, FeedSchema schema, Connection connection, Semaphore writing) {
         this.database = database;
         this.schema = schema;
         this.connection = connection;
-        this.writing = database.writing(schema.feed());
+        this.writing = writing;
         this.own = new OwnColumns(schema, new LocalLayout(ZoneOffset.UTC));
     }
 

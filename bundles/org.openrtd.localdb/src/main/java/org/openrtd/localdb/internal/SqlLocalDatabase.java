@@ -97,7 +97,12 @@ public final class SqlLocalDatabase implements LocalDatabase {
     @Override
     public SqlFeedSession open(String feed) throws SQLException {
         FeedSchema schema = schema(feed);
-        return new SqlFeedSession(this, schema, connect());
+        return new SqlFeedSession(this, schema, connect(), writing(feed));
+    }
+
+    /** For who has brought the feed's writers to a stand: {@link #whileStill}. Nothing is written by it. */
+    SqlFeedSession openToCompare(String feed) throws SQLException {
+        return new SqlFeedSession(this, schema(feed), connect(), new Semaphore(1));
     }
 
     @Override

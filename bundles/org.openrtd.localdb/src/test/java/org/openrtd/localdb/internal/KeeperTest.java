@@ -1,0 +1,261 @@
+package org.openrtd.localdb.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.apache.derby.jdbc.EmbeddedDataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openrtd.catalog.Catalog;
+import org.openrtd.feed.FeedCopy;
+import org.openrtd.feed.MonotonicClock;
+import org.openrtd.feed.Position;
+import org.openrtd.feed.Table;
+import org.openrtd.feed.Verification;
+import org.openrtd.localdb.LocalDatabase;
+import org.openrtd.sql.testing.TestDatabase;
+
+class KeeperTest {
+
+    private static final Table PERIPHERAL =
+            Catalog.table("Peripheral_Real_Time").table();
+
+    @TempDir
+    Path directory;
+
+    private final TestFeed calls = new TestFeed(Catalog.feed("calls"));
+    private final List<FeedCopy> offered = new ArrayList<>();
+    private Path files;
+    private DataSource source;
+    private Keeper keeper;
+
+    private void begin() {
+        files = directory.resolve("local");
+        source = TestDatabase.at("derby:" + files);
+        keeper = new Keeper(
+                source,
+                new Keeper.Node() {
+                    @Override
+                    public Runnable offer(LocalDatabase database, List<FeedCopy> copies) {
+                        synchronized (offered) {
+                            offered.addAll(copies);
+                        }
+                        return offered::clear;
+                    }
+
+                    @Override
+                    public void shutDown(String url) throws SQLException {
+                        KeeperTest.this.shutDown();
+                    }
+                },
+                MonotonicClock.SYSTEM,
+                new WriterSettings(Duration.ofMillis(1), Duration.ofSeconds(300), Duration.ofSeconds(15)));
+        keeper.add(calls, 0);
+        keeper.start();
+    }
+
+    private void end() {
+        keeper.close();
+        try {
+            shutDown();
+        } catch (SQLException e) {
+            // So it says that it has ended.
+        }
+    }
+
+    private void shutDown() throws SQLException {
+        EmbeddedDataSource ending = new EmbeddedDataSource();
+        ending.setDatabaseName(files.toString());
+        ending.setShutdownDatabase("shutdown");
+        ending.getConnection().close();
+    }
+
+    @AfterEach
+    void close() {
+        end();
+    }
+
+    @Test
+    void writesTheRowsOfTheNodesReplicas() throws Exception {
+        begin();
+        put(1);
+        await(() -> peripherals().equals(List.of("1")));
+        assertEquals(new Verification(new Position(300, 1), 1, List.of()), verify("calls"));
+        assertEquals("no role of this node holds this feed", why("agents"));
+        assertTrue(keeper.summary().startsWith("open, jdbc:derby:"), keeper.summary());
+    }
+
+    @Test
+    void comparesWhileTheFeedGoesOn() throws Exception {
+        begin();
+        put(1);
+        await(() -> peripherals().equals(List.of("1")));
+        Thread feeding = new Thread(() -> {
+            for (int i = 2; i < 300; i++) {
+                put(i);
+            }
+        });
+        feeding.start();
+        assertEquals(List.of(), verify("calls").differences());
+        feeding.join();
+        await(() -> peripherals().size() == 299);
+        assertEquals(299, verify("calls").rows());
+    }
+
+    @Test
+    void findsWhatWasChangedBehindItsBack() throws Exception {
+        begin();
+        put(1);
+        put(2);
+        put(3);
+        await(() -> peripherals().size() == 3);
+        execute("UPDATE t_Peripheral_Real_Time SET GatewayState = 'lost' WHERE PeripheralID = 1");
+        execute("DELETE FROM t_Peripheral_Real_Time WHERE PeripheralID = 2");
+        execute("INSERT INTO t_Peripheral_Real_Time (PeripheralID) VALUES (4)");
+        assertEquals(
+                List.of(
+                        "Peripheral_Real_Time[1] has GatewayState lost instead of up",
+                        "Peripheral_Real_Time[2] is not in the local database",
+                        "Peripheral_Real_Time[4] is only in the local database"),
+                verify("calls").differences().stream().sorted().toList());
+    }
+
+    @Test
+    void comesBackWhenItsDirectoryWasRemoved() throws Exception {
+        begin();
+        put(1);
+        await(() -> peripherals().equals(List.of("1")));
+        end();
+        delete(files);
+        begin();
+        await(() -> peripherals().equals(List.of("1")));
+        assertEquals(0, keeper.getMadeAnew(), "nothing was damaged");
+    }
+
+    @Test
+    void comesBackWhicheverFileWasRemoved() throws Exception {
+        begin();
+        put(1);
+        await(() -> peripherals().equals(List.of("1")));
+        end();
+        List<Path> all;
+        try (Stream<Path> found = Files.walk(files)) {
+            all = found.filter(Files::isRegularFile)
+                    .map(files::relativize)
+                    .sorted()
+                    .toList();
+        }
+        // Derby makes hundreds; some of each kind, and always the same ones.
+        List<Path> some = all.stream()
+                .filter(file -> !file.startsWith("seg0") || all.indexOf(file) % 23 == 0)
+                .toList();
+        for (Path file : some) {
+            Files.deleteIfExists(files.resolve(file));
+            begin();
+            await(() -> peripherals().equals(List.of("1")));
+            assertEquals(List.of(), verify("calls").differences(), file.toString());
+            end();
+        }
+    }
+
+    @Test
+    void comesBackWhenItsDirectoryIsRemovedUnderIt() throws Exception {
+        begin();
+        put(1);
+        await(() -> peripherals().equals(List.of("1")));
+        delete(files);
+        put(2);
+        await(() -> keeper.getMadeAnew() == 1);
+        await(() -> peripherals().equals(List.of("1", "2")));
+        await(() -> keeper.summary().startsWith("open"));
+        assertTrue(Files.exists(files.resolve("service.properties")));
+    }
+
+    @Test
+    void leavesADatabaseAloneThatIsANewerPrograms() throws Exception {
+        begin();
+        put(1);
+        await(() -> peripherals().equals(List.of("1")));
+        execute("UPDATE Local_Database SET CatalogVersion = 4711");
+        end();
+        begin();
+        await(() -> keeper.summary().contains("catalog version 4711"));
+        assertTrue(keeper.summary().contains("install the newer program"), keeper.summary());
+        assertTrue(Files.exists(files));
+        assertFalse(Files.exists(directory.resolve("local.damaged")));
+    }
+
+    private void put(int peripheral) {
+        Object[] values = new Object[PERIPHERAL.columns().size()];
+        values[0] = peripheral;
+        values[PERIPHERAL.column("GatewayState")] = "up";
+        calls.put(PERIPHERAL.row(values));
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (var connection = source.getConnection();
+                var statement = connection.createStatement()) {
+            assertEquals(1, statement.executeUpdate(sql), sql);
+        }
+    }
+
+    private List<String> peripherals() {
+        try {
+            return Sql.query(source, "SELECT PeripheralID FROM Peripheral_Real_Time ORDER BY PeripheralID");
+        } catch (IllegalStateException notYet) {
+            return List.of();
+        }
+    }
+
+    private Verification verify(String feed) throws Exception {
+        return copy(feed).verify().get(60, TimeUnit.SECONDS);
+    }
+
+    private String why(String feed) {
+        return assertThrows(CompletionException.class, () -> copy(feed).verify().join())
+                .getCause()
+                .getMessage();
+    }
+
+    private FeedCopy copy(String feed) throws InterruptedException {
+        await(() -> !offered.isEmpty());
+        synchronized (offered) {
+            return offered.stream()
+                    .filter(copy -> copy.feed().equals(feed))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static void delete(Path directory) throws Exception {
+        List<Path> all;
+        try (Stream<Path> found = Files.walk(directory)) {
+            all = found.sorted(java.util.Comparator.reverseOrder()).toList();
+        }
+        for (Path each : all) {
+            Files.deleteIfExists(each);
+        }
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long until = System.nanoTime() + 90_000_000_000L;
+        while (!condition.getAsBoolean()) {
+            assertTrue(System.nanoTime() < until, "nothing came of it within 90 s");
+            Thread.sleep(5);
+        }
+    }
+}
