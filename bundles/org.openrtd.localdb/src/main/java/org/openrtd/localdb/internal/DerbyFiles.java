@@ -45,15 +45,12 @@ final class DerbyFiles {
         for (SQLException e : chain(failure)) {
             String state = String.valueOf(e.getSQLState());
             switch (state) {
-                // Another process has it; it is another release's; it cannot be made there; wrong user.
-                case "XSDB6", "XSLAN", "XCW00", "XBM0H", "XBM0A", "XJ041", "08004", "XJ004":
+                // Another process has it; it is another release's; it cannot be made there; wrong user; interrupted.
+                case "XSDB6", "XSLAN", "XCW00", "XBM0H", "XBM0A", "XJ041", "08004", "XJ004", "XSDG9":
                     return false;
-                // The directory is there and is no database: its main file is missing.
-                case "XBM0J", "XBM0I", "XBM0M", "XJ040", "XJ001", "40XD0", "40XD1", "40XD2":
-                    damage = true;
-                    break;
                 default:
-                    damage |= state.matches("XS(DG|DA|DB|DF|LA|LB|TB|RS|CB).*");
+                    // XBM0J: the directory is there and is no database, as its main file is missing.
+                    damage |= state.matches("XS.*|XBM.*|XJ040|XJ001|40XD.");
             }
         }
         return damage;

@@ -196,6 +196,12 @@ final class Keeper implements RoleStatus, LocalDatabaseMXBean, AutoCloseable {
                 throw new SQLException("Its directory " + directory.get() + " is not there any more", "XBM0J");
             }
             probe(database);
+            for (RealTimeWriter writer : writers()) {
+                SQLException failure = writer.failure();
+                if (failure != null && DerbyFiles.isDamage(failure)) {
+                    throw failure;
+                }
+            }
             problem = null;
         } catch (SQLException e) {
             LOG.debug("The local database does not answer as it should", e);
@@ -224,6 +230,8 @@ final class Keeper implements RoleStatus, LocalDatabaseMXBean, AutoCloseable {
                     statement.executeQuery("SELECT * FROM t_" + table.name()).close();
                 }
             }
+            statement.executeQuery("SELECT * FROM Feed_State").close();
+            statement.executeQuery("SELECT * FROM Local_Table").close();
         } finally {
             SqlLocalDatabase.close(connection);
         }

@@ -61,6 +61,7 @@ final class RealTimeWriter implements AutoCloseable {
     private long currentAt;
     private long failures;
 
+    private volatile SQLException failure;
     private volatile Progress progress = new Progress(Position.NONE, 0, 0, 0, null, 0, 0);
 
     /**
@@ -93,6 +94,11 @@ final class RealTimeWriter implements AutoCloseable {
 
     Progress progress() {
         return progress;
+    }
+
+    /** What kept it from writing at last; {@code null} when nothing did, or nothing of the database's. */
+    SQLException failure() {
+        return failure;
     }
 
     /** From now on writes what this one shows; {@code null} for none. */
@@ -206,6 +212,7 @@ final class RealTimeWriter implements AutoCloseable {
                 LOG.info("The rows of {} are written to the local database again", feed);
             }
             failures = 0;
+            failure = null;
             Progress before = progress;
             progress = new Progress(
                     written == null ? Position.NONE : written.position(),
@@ -219,6 +226,7 @@ final class RealTimeWriter implements AutoCloseable {
         } catch (SQLException | RuntimeException e) {
             giveUp();
             failures++;
+            failure = e instanceof SQLException sql ? sql : null;
             String why = e instanceof SQLException sql ? Keeper.causes(sql) : e.toString();
             if (failures == 1) {
                 LOG.warn("Cannot write the rows of {} to the local database, and tries again: {}", feed, why);

@@ -161,13 +161,14 @@ class KeeperTest {
         }
         // Derby makes hundreds; some of each kind, and always the same ones.
         List<Path> some = all.stream()
-                .filter(file -> !file.startsWith("seg0") || all.indexOf(file) % 23 == 0)
+                .filter(file -> !file.startsWith("seg0") || all.indexOf(file) % 41 == 0)
                 .toList();
         for (Path file : some) {
             Files.deleteIfExists(files.resolve(file));
             begin();
-            await(() -> peripherals().equals(List.of("1")));
-            assertEquals(List.of(), verify("calls").differences(), file.toString());
+            // What is read at first may still be what was there.
+            await(() -> isEqual("calls"));
+            assertEquals(List.of("1"), peripherals(), file.toString());
             end();
         }
     }
@@ -223,6 +224,14 @@ class KeeperTest {
 
     private Verification verify(String feed) throws Exception {
         return copy(feed).verify().get(60, TimeUnit.SECONDS);
+    }
+
+    private boolean isEqual(String feed) {
+        synchronized (offered) {
+            return offered.stream().filter(copy -> copy.feed().equals(feed)).anyMatch(copy -> copy.verify()
+                    .handle((found, failure) -> failure == null && found.equal())
+                    .join());
+        }
     }
 
     private String why(String feed) {
