@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.openrtd.feed.Change;
@@ -121,6 +122,11 @@ final class TestFeed implements Replica {
     @Override
     public ReplicaStatistics statistics() {
         return origin.replica().statistics();
+    }
+
+    @Override
+    public Optional<Repair> lastRepair() {
+        return origin.replica().lastRepair();
     }
 
     @Override
