@@ -46,10 +46,10 @@ final class DerbyFiles {
             String state = String.valueOf(e.getSQLState());
             switch (state) {
                 // Another process has it; it is another release's; it cannot be made there; wrong user; interrupted.
-                case "XSDB6", "XSLAN", "XCW00", "XBM0H", "XBM0A", "08004", "XJ004", "XSDG9":
+                case "XSDB6", "XSLAN", "XCW00", "XBM0H", "08004", "XJ004", "XSDG9":
                     return false;
                 default:
-                    // XBM0J: the directory is there and is no database, as its main file is missing.
+                    // XBM0A, XBM0J: the directory is there and is no database, as its main file is missing.
                     damage |= state.matches("XS.*|XBM.*|XJ040|XJ001|40XD.");
             }
         }
