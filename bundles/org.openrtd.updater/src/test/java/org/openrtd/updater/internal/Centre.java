@@ -57,6 +57,9 @@ final class Centre {
     final List<DurableHistory.Entry> log = new ArrayList<>();
     final Map<List<Object>, Row> rows = new LinkedHashMap<>();
 
+    /** Whether its log reaches back to no position, so that only a snapshot serves. */
+    boolean forgetsItsLog;
+
     /** Whether it states a digest that no rows have. */
     boolean lies;
 
@@ -84,10 +87,8 @@ final class Centre {
 
             @Override
             public List<Entry> after(long key, int limit) {
-                return log.stream()
-                        .filter(entry -> entry.key() > key)
-                        .limit(limit)
-                        .toList();
+                int from = (int) Math.min(key, log.size());
+                return forgetsItsLog ? List.of() : log.subList(from, Math.min(from + limit, log.size()));
             }
         };
         origin = new Origin(
@@ -120,24 +121,27 @@ final class Centre {
                 List.copyOf(rows.values()));
     }
 
-    /** Everything in the schema, from the rows as they are now. */
+    /** Its database has the transaction, and tells the site. */
     Position commit(Change... changes) {
+        store(changes);
+        DurableHistory.Entry entry = log.get(log.size() - 1);
+        return origin.commit(entry.cut(), entry.changes());
+    }
+
+    /** Its database has the transaction. */
+    void store(Change... changes) {
         long key = log.size() + 1L;
         List<Change> stamped = new ArrayList<>();
         for (Change change : changes) {
-            stamped.add(change.row() == null ? change : Change.put(stamped(change.row(), key)));
-        }
-        Cut cut = new Cut(0, time.getAsLong(), 0);
-        for (Change change : stamped) {
-            List<Object> key0 = key(change);
-            if (change.row() == null) {
-                rows.remove(key0);
+            Change own = change.row() == null ? change : Change.put(stamped(change.row(), key));
+            stamped.add(own);
+            if (own.row() == null) {
+                rows.remove(key(own));
             } else {
-                rows.put(key0, change.row());
+                rows.put(key(own), own.row());
             }
         }
-        log.add(new DurableHistory.Entry(key, key - 1, cut, stamped));
-        return origin.commit(cut, stamped);
+        log.add(new DurableHistory.Entry(key, key - 1, new Cut(0, time.getAsLong(), 0), stamped));
     }
 
     private static List<Object> key(Change change) {
