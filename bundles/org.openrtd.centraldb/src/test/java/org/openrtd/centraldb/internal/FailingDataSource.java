@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -20,9 +21,15 @@ final class FailingDataSource implements DataSource {
     private final DataSource database;
     private volatile Fail next = Fail.NEVER;
     private volatile Runnable before;
+    private final AtomicInteger commits = new AtomicInteger();
 
     FailingDataSource(DataSource database) {
         this.database = database;
+    }
+
+    /** How many commits there were, failed ones included. */
+    int commits() {
+        return commits.get();
     }
 
     void nextCommit(Fail how) {
@@ -39,6 +46,9 @@ final class FailingDataSource implements DataSource {
         Connection connection = database.getConnection();
         return (Connection) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("commit")) {
+                        commits.incrementAndGet();
+                    }
                     Runnable first = before;
                     if (method.getName().equals("commit") && first != null) {
                         before = null;
