@@ -36,6 +36,7 @@ public final class DerbyEngine implements DataSourceFactory {
 
     private static final Logger LOG = LoggerFactory.getLogger(DerbyEngine.class);
     private static final int USUAL_LOCK_WAIT_SECONDS = 20;
+    private static final int ROWS_LOCKED_ONE_BY_ONE = 200_000;
     private static final String URL_PREFIX = "jdbc:derby:";
     /** What Derby answers to a shutdown that succeeded. */
     private static final String SHUT_DOWN = "XJ015";
@@ -82,6 +83,12 @@ public final class DerbyEngine implements DataSourceFactory {
         systemProperties.put(
                 "derby.stream.error.file", home.resolve("derby.log").toString());
         systemProperties.put("derby.locks.waitTimeout", Integer.toString(lockWaitTimeoutSeconds));
+        // Looked for only by a wait that is longer than this: usually 20 s, so that with the wait above none was found.
+        systemProperties.put("derby.locks.deadlockTimeout", Integer.toString(Math.max(1, lockWaitTimeoutSeconds / 4)));
+        // From 5000 rows on Derby locks the whole table, usually, and a large transaction shuts everybody out of it.
+        // There
+        // is a bound, because each lock takes memory.
+        systemProperties.put("derby.locks.escalationThreshold", Integer.toString(ROWS_LOCKED_ONE_BY_ONE));
         // A transaction that does not fit into the log buffer, 32 KiB otherwise, is forced to disk several times over.
         systemProperties.put("derby.storage.logBufferSize", Integer.toString(1 << 20));
         // Derby takes its settings from the system properties alone, and reads them when it boots.

@@ -55,6 +55,32 @@ class DerbyEngineTest {
         assertTrue(refused.getMessage().contains("jdbc:derby:NAME"), refused.getMessage());
     }
 
+    @Test
+    void locksNoTableForTheSakeOfATransactionOfManyRows() throws Exception {
+        DerbyEngine engine = new DerbyEngine(home, 1, "", "");
+        Properties properties = new Properties();
+        properties.setProperty(DataSourceFactory.JDBC_URL, "jdbc:derby:local;create=true");
+        try (Connection writer = engine.createDataSource(properties).getConnection();
+                Connection other = engine.createDataSource(properties).getConnection();
+                Statement write = writer.createStatement();
+                Statement touch = other.createStatement()) {
+            writer.setAutoCommit(false);
+            write.execute("CREATE TABLE Agent (ID INT PRIMARY KEY, State INT)");
+            write.execute("INSERT INTO Agent VALUES (0, 0)");
+            for (int size = 1; size < 20_000; size *= 2) {
+                write.execute("INSERT INTO Agent SELECT ID + " + size + ", 0 FROM Agent");
+            }
+            write.execute("INSERT INTO Agent VALUES (-1, 0)");
+            writer.commit();
+
+            assertTrue(write.executeUpdate("UPDATE Agent SET State = 1 WHERE ID >= 0") > 20_000);
+            assertEquals(1, touch.executeUpdate("UPDATE Agent SET State = 2 WHERE ID = -1"));
+            writer.rollback();
+        } finally {
+            engine.shutDown();
+        }
+    }
+
     private DerbyEngine engine() throws Exception {
         return new DerbyEngine(home, 5, "", "");
     }
