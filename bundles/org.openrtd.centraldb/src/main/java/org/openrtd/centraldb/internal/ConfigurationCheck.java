@@ -2,8 +2,11 @@ package org.openrtd.centraldb.internal;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.openrtd.catalog.Reference;
 import org.openrtd.configuration.ConfigurationProblem;
@@ -39,6 +42,12 @@ final class ConfigurationCheck {
     private final List<ConfigurationProblem> problems = new ArrayList<>();
     private final List<Change> written = new ArrayList<>();
     private final List<Change> before = new ArrayList<>();
+    /** The written rows and those before, by {@link #place}; {@code null} where there is none. */
+    private final Map<List<Object>, Row> writtenRows = new HashMap<>();
+
+    private final Map<List<Object>, Row> rowsBefore = new HashMap<>();
+    /** What was referred to, as it is now that all rows are written. */
+    private final Map<List<Object>, Row> referredTo = new HashMap<>();
 
     ConfigurationCheck(FeedSchema schema, SqlSession session, ConfigurationLog log, Stamp stamp) {
         this.schema = schema;
@@ -66,7 +75,7 @@ final class ConfigurationCheck {
             } else {
                 List<ConfigurationProblem> wrong = ConfigurationValues.problems(change);
                 problems.addAll(wrong);
-                if (wrong.isEmpty() && !seen.add(List.of(change.table().name(), change.key()))) {
+                if (wrong.isEmpty() && !seen.add(place(change.table(), change.key()))) {
                     problem(Kind.VALUE, change, null, "the transaction changes this row twice");
                 } else if (wrong.isEmpty()) {
                     write(change);
@@ -103,9 +112,8 @@ final class ConfigurationCheck {
                 problem(Kind.CONFLICT, change, null, "is not there, so it cannot be deleted");
                 return;
             }
-            before.add(Change.put(present));
             session.delete(table, change.key());
-            written.add(change);
+            wrote(change, present);
             return;
         }
         ConfigurationRules rules = ConfigurationRules.of(table);
@@ -127,10 +135,34 @@ final class ConfigurationCheck {
         if (present == null) {
             session.insert(stamped);
         } else {
-            before.add(Change.put(present));
             session.update(stamped);
         }
-        written.add(Change.put(stamped));
+        wrote(Change.put(stamped), present);
+    }
+
+    private void wrote(Change change, Row present) {
+        written.add(change);
+        writtenRows.put(place(change.table(), change.key()), change.row());
+        if (present != null) {
+            before.add(Change.put(present));
+            rowsBefore.put(place(change.table(), change.key()), present);
+        }
+    }
+
+    private static List<Object> place(Table table, List<Object> key) {
+        return List.of(table.name(), key);
+    }
+
+    // What a row kept, of which it was right before, is right still where nothing that it speaks of is written now.
+    // Most edits
+    // change one column of many, so that this is most of what there would be to look up.
+
+    private Row before(Change change) {
+        return rowsBefore.get(place(change.table(), change.key()));
+    }
+
+    private static boolean same(Row row, Row before, String column) {
+        return before != null && Objects.equals(row.get(column), before.get(column));
     }
 
     private void checkUnique(Change change) throws SQLException {
@@ -140,7 +172,9 @@ final class ConfigurationCheck {
         for (List<String> columns : ConfigurationRules.of(change.table()).unique()) {
             List<Object> values = new ArrayList<>();
             columns.forEach(column -> values.add(change.row().get(column)));
-            if (values.contains(null)) {
+            // A row that takes the same values now is looked at by itself.
+            boolean kept = columns.stream().allMatch(column -> same(change.row(), before(change), column));
+            if (kept || values.contains(null)) {
                 continue;
             }
             for (Row other : session.find(change.table(), columns, values)) {
@@ -164,11 +198,26 @@ final class ConfigurationCheck {
             return;
         }
         for (Reference reference : ConfigurationRules.of(change.table()).references()) {
-            String reason = whyNot(change.row(), reference);
+            String reason = keeps(change, reference) ? null : whyNot(change.row(), reference);
             if (reason != null) {
                 problem(Kind.REFERENCE, change, reference.column(), reason);
             }
         }
+    }
+
+    /** Whether it referred to the same row before, which is not written now. */
+    private boolean keeps(Change change, Reference reference) {
+        Row was = before(change);
+        Object value = change.row().get(reference.column());
+        return was != null
+                && !ConfigurationValues.isDeleted(was)
+                && same(change.row(), was, reference.column())
+                && reference
+                        .when()
+                        .map(when -> same(change.row(), was, when.column()))
+                        .orElse(true)
+                && value != null
+                && !writtenRows.containsKey(place(schema.table(reference.table()), List.of(value)));
     }
 
     /** Why a row cannot refer to what it refers to; {@code null} when it can. */
@@ -177,7 +226,7 @@ final class ConfigurationCheck {
         if (value == null || !counts(reference, row)) {
             return null;
         }
-        Row target = session.find(schema.table(reference.table()), List.of(value));
+        Row target = now(schema.table(reference.table()), List.of(value));
         String name = "refers to " + reference.table() + " " + value + ", which ";
         if (target == null) {
             return name + "is not there";
@@ -192,6 +241,18 @@ final class ConfigurationCheck {
             }
         }
         return null;
+    }
+
+    /** The row with that key, after all were written. */
+    private Row now(Table table, List<Object> key) throws SQLException {
+        List<Object> place = place(table, key);
+        if (writtenRows.containsKey(place)) {
+            return writtenRows.get(place);
+        }
+        if (!referredTo.containsKey(place)) {
+            referredTo.put(place, session.find(table, key));
+        }
+        return referredTo.get(place);
     }
 
     private static boolean counts(Reference reference, Row row) {
@@ -215,20 +276,33 @@ final class ConfigurationCheck {
             }
             for (Reference reference : ConfigurationRules.of(table).references()) {
                 if (reference.table().equalsIgnoreCase(change.table().name())
-                        && (goes || reference.that().isPresent())) {
+                        && (goes || becomesAnother(change, reference))) {
                     checkReferrers(change, goes, table, reference);
                 }
             }
         }
     }
 
+    /** Whether those who referred to the row before may not any more. To one that was not there nobody did. */
+    private boolean becomesAnother(Change change, Reference reference) {
+        Row was = before(change);
+        return was != null
+                && reference
+                        .that()
+                        .map(that -> !same(change.row(), was, that.column()))
+                        .orElse(false);
+    }
+
     private void checkReferrers(Change change, boolean goes, Table table, Reference reference) throws SQLException {
         for (Row referrer : session.find(table, List.of(reference.column()), change.key())) {
             boolean isDeleted = ConfigurationValues.isDeleted(referrer);
             // A deleted row may go on pointing at a deleted one, but at nothing it may not.
+            // One that is written now is looked at by itself.
             boolean broken = goes
                     ? change.row() == null || !isDeleted
-                    : !isDeleted && !isWritten(referrer) && whyNot(referrer, reference) != null;
+                    : !isDeleted
+                            && !writtenRows.containsKey(place(table, referrer.key()))
+                            && whyNot(referrer, reference) != null;
             if (broken) {
                 problem(
                         Kind.REFERENCE,
@@ -239,13 +313,6 @@ final class ConfigurationCheck {
                 break;
             }
         }
-    }
-
-    /** Whether a row is of this transaction, and so is looked at by itself. */
-    private boolean isWritten(Row row) {
-        return written.stream()
-                .anyMatch(change ->
-                        change.table().equals(row.table()) && change.key().equals(row.key()));
     }
 
     private void problem(Kind kind, Change change, String column, String reason) {
