@@ -109,8 +109,13 @@ public final class ConfigurationMessage {
             for (int left = in.readUnsignedShort(); left > 0; left--) {
                 tables.add(Stored.read(in, schema, exactly));
             }
+            int count = in.readInt();
+            if (exactly && (count < 0 || count > ConfigurationTransaction.MAX_CHANGES)) {
+                throw new IllegalArgumentException("A configuration message has " + count + " changes; at most "
+                        + ConfigurationTransaction.MAX_CHANGES + " are allowed: split it");
+            }
             List<Change> changes = new ArrayList<>();
-            for (int left = in.readInt(); left > 0; left--) {
+            for (int left = count; left > 0; left--) {
                 Change change = tables.get(in.readUnsignedShort()).change(in);
                 if (change != null) {
                     changes.add(change);

@@ -124,6 +124,12 @@ class EditPathTest {
 
         assertEquals(ConfigurationProblem.Kind.CONFLICT, problem.kind());
         assertEquals(List.of(1), problem.key());
+        assertEquals("ReasonText", problem.column());
+        assertEquals("Lunch", problem.conflict().basedOn());
+        assertEquals("Early lunch", problem.conflict().wanted());
+        assertEquals("Late lunch", problem.conflict().present());
+        assertEquals("north-1", problem.conflict().author());
+        assertEquals(2, problem.conflict().recoveryKey());
     }
 
     @Test
@@ -279,7 +285,22 @@ class EditPathTest {
     }
 
     @Test
+    void tellsWhatWasDoneToARow() throws Exception {
+        commit(client, "one", reason(1, "Lunch"));
+        commit(northLink, "two", with(row(1), "ReasonText", "Break"));
+
+        List<HistoryEntry> history = ask(client.history("Reason_Code", List.of(1), 10));
+        assertEquals(
+                List.of("north-1", "desk7@north-1"),
+                history.stream().map(HistoryEntry::author).toList());
+        assertEquals(
+                List.of(new HistoryEntry.ColumnChange("ReasonText", "Lunch", "Break")),
+                history.get(0).columns());
+    }
+
+    @Test
     void saysWhatCannotBeAsked() throws Exception {
+        assertThrows(IllegalArgumentException.class, () -> failure(client.history("No_Such_Table", List.of(1), 10)));
         assertThrows(IllegalArgumentException.class, () -> failure(client.allotIds("Skill_Group_Member", 1)));
     }
 

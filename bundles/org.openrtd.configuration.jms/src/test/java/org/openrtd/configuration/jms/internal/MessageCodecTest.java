@@ -12,11 +12,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.openrtd.catalog.Catalog;
+import org.openrtd.configuration.ConfigurationMessage;
 import org.openrtd.configuration.ConfigurationProblem;
 import org.openrtd.configuration.CopyReport;
 import org.openrtd.configuration.CopyStatus;
 import org.openrtd.configuration.HistoryEntry;
 import org.openrtd.configuration.SyncStatus;
+import org.openrtd.feed.Change;
 import org.openrtd.feed.Position;
 
 class MessageCodecTest {
@@ -121,6 +124,28 @@ class MessageCodecTest {
                 // As it should be.
             }
             assertTrue(assembly.bytes() <= MessageCodec.MAX_BYTES);
+        }
+    }
+
+    @Test
+    void refusesDamagedChangesAndFailsInNoOtherWay() {
+        long seed = System.nanoTime();
+        System.out.println("MessageCodecTest seed " + seed);
+        Random random = new Random(seed);
+        byte[] whole = ConfigurationMessage.write(List.of(
+                Change.put(EditPathTest.reason(1, "Lunch")),
+                Change.put(EditPathTest.reason(2, "Break")),
+                Change.delete(Catalog.table("Skill_Group_Member").table(), List.of(1, 2))));
+        for (int i = 0; i < 100_000; i++) {
+            byte[] bytes = random.nextInt(4) == 0 ? Arrays.copyOf(whole, random.nextInt(whole.length)) : whole.clone();
+            for (int d = 1 + random.nextInt(3); d > 0 && bytes.length > 0; d--) {
+                bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+            }
+            try {
+                ConfigurationMessage.readExactly(bytes, Catalog.feed(Catalog.CONFIG));
+            } catch (IllegalArgumentException refused) {
+                // As it should be.
+            }
         }
     }
 
