@@ -45,6 +45,7 @@ class NodeBrokerTest {
             "south", Set.of("rtd-distributor"),
             "gateway-1", Set.of("rtd-gateway"),
             "wallboard", Set.of("rtd-client"),
+            "planner", Set.of("rtd-editor"),
             "operator", Set.of("rtd-admin", "admin"));
 
     @TempDir
@@ -143,6 +144,18 @@ class NodeBrokerTest {
         broker.openSource("calls", "central", "rtd-distributor");
         Connection wallboard = connect("wallboard");
         assertThrows(JMSSecurityException.class, () -> subscribe(wallboard, "openrtd.calls.central"));
+    }
+
+    @Test
+    void takesEditsOfEditorsOnly() throws Exception {
+        broker.openQueue("openrtd.configuration.central", "rtd-editor");
+        send(connect("planner"), false, "openrtd.configuration.central");
+
+        assertThrows(JMSException.class, () -> send(connect("north"), false, "openrtd.configuration.central"));
+        assertThrows(JMSException.class, () -> send(connect("wallboard"), false, "openrtd.configuration.central"));
+        Connection planner = connect("planner");
+        assertThrows(JMSException.class, () -> session(planner)
+                .createConsumer(session(planner).createQueue("openrtd.configuration.central")));
     }
 
     @Test

@@ -88,8 +88,8 @@ abstract class ConfigCommand extends RtdCommand {
             String message = e.getMessage();
             throw new CommandException(
                     message.contains("may have taken effect") || message.startsWith("No answer")
-                            ? message + ". Whether it did: the same command with --id " + sure
-                                    + " tells, and does it at most once"
+                            ? message + ". The same command with --id " + sure
+                                    + " tells what became of it, or does it now; it takes effect at most once"
                             : message);
         } catch (IllegalArgumentException e) {
             throw new CommandException(Text.harmless(e.getMessage()));

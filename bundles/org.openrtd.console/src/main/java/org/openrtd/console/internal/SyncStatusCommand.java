@@ -25,6 +25,9 @@ import org.openrtd.configuration.SyncStatus;
         detailedDescription = "classpath:sync-status.txt")
 public class SyncStatusCommand extends RtdCommand {
 
+    /** More of a state, with its reason, would tear the columns apart; --json has all of it. */
+    private static final int MAX_STATE = 40;
+
     @Option(name = "--json", description = "As one JSON document.")
     boolean json;
 
@@ -73,7 +76,9 @@ public class SyncStatusCommand extends RtdCommand {
                     report.lagMillis() < 0
                             ? "?"
                             : report.lag() == 0 ? "–" : Text.age(Duration.ofMillis(report.lagMillis())),
-                    copy.state(),
+                    noFormat || copy.state().length() <= MAX_STATE
+                            ? copy.state()
+                            : copy.state().substring(0, MAX_STATE - 1) + "…",
                     digests(copy),
                     copy.lastRepair() == null
                             ? "none"

@@ -57,8 +57,9 @@ public final class ConfigurationPath implements SyncStatus, RoleStatus, Configur
 
     private static final Logger LOG = LoggerFactory.getLogger(ConfigurationPath.class);
 
-    /** A client waits longer than its distributor, which then answers in time. */
     private static final long WAIT_MILLIS = 15_000;
+    /** Of a node that others ask: they wait longer, and so hear the reason. */
+    private static final long WAIT_BETWEEN_MILLIS = 10_000;
 
     private static final String ORIGIN = "real-time-server";
 
@@ -77,6 +78,7 @@ public final class ConfigurationPath implements SyncStatus, RoleStatus, Configur
     private final AtomicReference<ConfigurationEditor> centre = new AtomicReference<>();
     private volatile String copiesProblem = "";
     private volatile Upstream upstream;
+    private volatile boolean serves;
     // Guarded by this.
     private final Map<OfferedSource, Services> offered = new LinkedHashMap<>();
     private ServiceRegistration<ConfigurationEditor> editor;
@@ -87,7 +89,7 @@ public final class ConfigurationPath implements SyncStatus, RoleStatus, Configur
         this.node = node.name();
         this.own = new OwnCopies(node.name(), Clock.systemUTC());
         this.copies = new Copies(MonotonicClock.SYSTEM, this::ownCopies);
-        this.editLink = new EditLink(local::get, MonotonicClock.SYSTEM, WAIT_MILLIS);
+        this.editLink = new EditLink(local::get, MonotonicClock.SYSTEM, this::waitMillis);
         this.statusLink = new StatusLink(this.node, copies, local::get, MonotonicClock.SYSTEM);
         registrations.add(context.registerService(SyncStatus.class, this, null));
         registrations.add(context.registerService(RoleStatus.class, this, null));
@@ -157,6 +159,7 @@ public final class ConfigurationPath implements SyncStatus, RoleStatus, Configur
         Services services = new Services(
                 new EditService(source, node, this::nearest), new StatusService(source, node, copies, this::picture));
         offered.put(source, services);
+        serves = true;
         LocalBroker broker = local.get();
         if (broker != null) {
             services.edits.attach(broker);
@@ -166,6 +169,7 @@ public final class ConfigurationPath implements SyncStatus, RoleStatus, Configur
 
     synchronized void offeredGone(OfferedSource source) {
         Services services = offered.remove(source);
+        serves = !offered.isEmpty();
         if (services != null) {
             services.edits.close();
             services.status.close();
@@ -234,6 +238,10 @@ public final class ConfigurationPath implements SyncStatus, RoleStatus, Configur
         } catch (IllegalStateException bundleStopped) {
             // The framework has unregistered it with the bundle.
         }
+    }
+
+    private long waitMillis() {
+        return serves ? WAIT_BETWEEN_MILLIS : WAIT_MILLIS;
     }
 
     private ConfigurationEditor nearest() {

@@ -107,12 +107,17 @@ final class Copies {
         return known;
     }
 
-    /** As people look for them: the centre, then by node. */
+    /** How many brokers a report has come over. */
+    private static int depth(String via) {
+        return via.isEmpty() ? 0 : via.split("@").length;
+    }
+
+    /** As people look for them: the centre, then those near to it, by node. */
     static List<CopyReport> sorted(List<CopyReport> copies) {
         return copies.stream()
                 .sorted(Comparator.<CopyReport, Boolean>comparing(
                                 copy -> copy.status().kind() != CopyStatus.Kind.CENTRE)
-                        .thenComparing(copy -> copy.via().contains("@"))
+                        .thenComparing(copy -> depth(copy.via()))
                         .thenComparing(copy -> copy.status().node())
                         .thenComparing(copy -> copy.status().kind())
                         .thenComparing(CopyReport::via))

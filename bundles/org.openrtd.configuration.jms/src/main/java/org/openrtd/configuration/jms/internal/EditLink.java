@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.openrtd.configuration.ConfigurationEditor;
 import org.openrtd.configuration.ConfigurationMessage;
@@ -85,7 +86,7 @@ final class EditLink implements ConfigurationEditor, AutoCloseable {
     private final FeedLoop loop;
     private final Supplier<LocalBroker> local;
     private final MonotonicClock clock;
-    private final long waitMillis;
+    private final LongSupplier waitMillis;
     private final AtomicLong numbers = new AtomicLong();
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong waitingBytes = new AtomicLong();
@@ -110,7 +111,7 @@ final class EditLink implements ConfigurationEditor, AutoCloseable {
      * @param local the node's broker, or {@code null} while there is none
      * @param waitMillis how long an answer is waited for; longer further down, where more links are on the way
      */
-    EditLink(Supplier<LocalBroker> local, MonotonicClock clock, long waitMillis) {
+    EditLink(Supplier<LocalBroker> local, MonotonicClock clock, LongSupplier waitMillis) {
         this.local = local;
         this.clock = clock;
         this.waitMillis = waitMillis;
@@ -227,7 +228,7 @@ final class EditLink implements ConfigurationEditor, AutoCloseable {
 
     private void begin(Request request) {
         long now = clock.millis();
-        request.deadline = now + waitMillis;
+        request.deadline = now + waitMillis.getAsLong();
         neededAt = now;
         requests.put(request.number, request);
         if (closed) {
@@ -373,11 +374,7 @@ final class EditLink implements ConfigurationEditor, AutoCloseable {
     private void fail(Request request, String reason) {
         remove(request)
                 .completeExceptionally(new ConfigurationUnreachable(
-                        reason
-                                + (request.undecided
-                                        ? "; it was handed on before, and may have taken effect: whoever asks again under"
-                                                + " the same id hears what became of it"
-                                        : ""),
+                        reason + (request.undecided ? "; it was handed on before, and may have taken effect" : ""),
                         request.undecided));
     }
 

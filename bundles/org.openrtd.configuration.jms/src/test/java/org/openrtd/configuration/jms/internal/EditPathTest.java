@@ -346,7 +346,7 @@ class EditPathTest {
     }
 
     private EditLink link(String usual, String user, BrokerAddress... sources) {
-        EditLink link = opened(new EditLink(() -> null, clock, 15_000));
+        EditLink link = opened(new EditLink(() -> null, clock, () -> 15_000));
         JmsFollower.Sources all = new JmsFollower.Sources(usual, List.of(sources), user, "secret", "ask an operator");
         link.upstream(new Upstream() {
             @Override
