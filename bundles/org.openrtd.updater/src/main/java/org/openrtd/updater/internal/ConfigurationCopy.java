@@ -526,7 +526,7 @@ final class ConfigurationCopy implements StoredFeed {
     private void differs(Table table) throws SQLException {
         proved = false;
         String why = "rows of " + table + " in the local database are not what was written";
-        if (!repairLimit.take(clock.millis())) {
+        if (!repairLimit.take(table.name(), clock.millis())) {
             scrubLeftDifference = true;
             scrub.skip(table);
             if (alarm == null) {
