@@ -87,6 +87,7 @@ public final class SqlLocalDatabase implements LocalDatabase {
         try {
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            Dialect.of(connection).claim(connection);
             return connection;
         } catch (SQLException e) {
             close(connection);

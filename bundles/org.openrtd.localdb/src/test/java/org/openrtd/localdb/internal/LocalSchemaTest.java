@@ -7,6 +7,7 @@ import static org.openrtd.feed.ColumnType.INT;
 import static org.openrtd.feed.ColumnType.STRING;
 import static org.openrtd.feed.ColumnType.TIMESTAMP;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -207,7 +208,10 @@ class LocalSchemaTest {
     }
 
     private void written(int secondsFromNow) throws SQLException {
-        Dialect dialect = new SqlLocalDatabase(source, List.of()).dialect();
+        Dialect dialect;
+        try (Connection connection = source.getConnection()) {
+            dialect = Dialect.of(connection);
+        }
         database.execute("UPDATE Feed_Lease SET WrittenAt = "
                 + dialect.plusSeconds(dialect.now(), Integer.toString(secondsFromNow)));
     }
