@@ -57,9 +57,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(
             name = "Most connections",
-            description = "Connections over TCP at one time; one more is refused. A follower has one for each feed.",
+            description =
+                    "Connections over TCP at one time; one more is refused. A follower has one for each feed, one for"
+                            + " reports on its copies, and one while it edits.",
             min = "1")
-    int maxConnections() default 4000;
+    int maxConnections() default 6000;
 
     @AttributeDefinition(
             name = "Largest message",
