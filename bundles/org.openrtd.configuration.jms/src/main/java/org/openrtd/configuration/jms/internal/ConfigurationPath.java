@@ -81,7 +81,6 @@ public final class ConfigurationPath implements SyncStatus, RoleStatus, Configur
     private volatile boolean serves;
     // Guarded by this.
     private final Map<OfferedSource, Services> offered = new LinkedHashMap<>();
-    private ServiceRegistration<ConfigurationEditor> editor;
 
     @Activate
     public ConfigurationPath(BundleContext context, @Reference(name = "node") NodeIdentity node) {
@@ -91,6 +90,12 @@ public final class ConfigurationPath implements SyncStatus, RoleStatus, Configur
         this.copies = new Copies(MonotonicClock.SYSTEM, this::ownCopies);
         this.editLink = new EditLink(local::get, MonotonicClock.SYSTEM, this::waitMillis);
         this.statusLink = new StatusLink(this.node, copies, local::get, MonotonicClock.SYSTEM);
+        Hashtable<String, Object> properties = new Hashtable<>();
+        properties.put(ConfigurationEditor.HOP, ConfigurationEditor.UPSTREAM);
+        // The configuration itself is nearer, where it is in this node.
+        properties.put(Constants.SERVICE_RANKING, -1);
+        // Also while nothing is followed: it says so, and a role that is updated restarts nobody else.
+        registrations.add(context.registerService(ConfigurationEditor.class, editLink, properties));
         registrations.add(context.registerService(SyncStatus.class, this, null));
         registrations.add(context.registerService(RoleStatus.class, this, null));
         registrations.add(new RoleMBean(this, ConfigurationPathMXBean.class).publish(context, "Configuration"));
@@ -129,22 +134,11 @@ public final class ConfigurationPath implements SyncStatus, RoleStatus, Configur
         upstream = present;
         editLink.upstream(present);
         statusLink.upstream(present);
-        if (editor == null) {
-            Hashtable<String, Object> properties = new Hashtable<>();
-            properties.put(ConfigurationEditor.HOP, ConfigurationEditor.UPSTREAM);
-            // The configuration itself is nearer, where it is in this node.
-            properties.put(Constants.SERVICE_RANKING, -1);
-            editor = context.registerService(ConfigurationEditor.class, editLink, properties);
-        }
     }
 
     synchronized void upstreamGone(Upstream gone) {
         if (upstream == gone) {
             upstream = null;
-            if (editor != null) {
-                unregister(editor);
-                editor = null;
-            }
             editLink.upstream(null);
             statusLink.upstream(null);
         }
@@ -220,9 +214,6 @@ public final class ConfigurationPath implements SyncStatus, RoleStatus, Configur
     @Deactivate
     synchronized void close() {
         registrations.forEach(ConfigurationPath::unregister);
-        if (editor != null) {
-            unregister(editor);
-        }
         offered.values().forEach(each -> {
             each.edits.close();
             each.status.close();
