@@ -154,7 +154,8 @@ public final class ConfigurationMessage {
                 places[i] = known ? now.column(column) : -1;
             }
             if (exactly && !isExactly(now, keyColumns, places)) {
-                throw new IllegalArgumentException("Table " + name + " is not as in version " + schema.version()
+                throw new IllegalArgumentException("Table " + name.substring(0, Math.min(name.length(), 128))
+                        + " is not as in version " + schema.version()
                         + " of the catalog, which this program has: the editor has another version");
             }
             return new Stored(now, keyColumns, types, places);

@@ -26,6 +26,11 @@ public record ConfigurationTransaction(String id, String author, List<Change> ch
             throw new IllegalArgumentException(
                     "The id of a configuration transaction has 1 to 128 characters, not " + id.length());
         }
+        // Some databases take texts for equal that differ in blanks at their ends only.
+        if (!id.equals(id.strip()) || !ConfigurationValues.isLine(id)) {
+            throw new IllegalArgumentException("The id of a configuration transaction has a blank at an end, a control"
+                    + " character or half a surrogate pair");
+        }
         if (author.length() > 128) {
             throw new IllegalArgumentException("An author's name has at most 128 characters, not " + author.length());
         }

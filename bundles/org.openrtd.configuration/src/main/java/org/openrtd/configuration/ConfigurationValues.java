@@ -5,6 +5,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.openrtd.catalog.Catalog;
@@ -61,9 +62,9 @@ public final class ConfigurationValues {
 
     /** Whether the central database sets the column, so that it does not matter what an edit holds there. */
     public static boolean isSetByTheStore(Table table, Column column) {
-        String name = column.name().toLowerCase(java.util.Locale.ROOT);
+        String name = column.name().toLowerCase(Locale.ROOT);
         return SET_BY_THE_STORE.contains(name)
-                || SET_BY_THE_STORE.contains(table.name().toLowerCase(java.util.Locale.ROOT) + "." + name);
+                || SET_BY_THE_STORE.contains(table.name().toLowerCase(Locale.ROOT) + "." + name);
     }
 
     private static ConfigurationProblem problem(Change change, String column, String reason) {
@@ -115,14 +116,12 @@ public final class ConfigurationValues {
         if (text.length() > length) {
             return "has " + text.length() + " characters; at most " + length + " are allowed: " + shown(text);
         }
-        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
-            int character = text.codePointAt(i);
-            if (character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE) {
-                return "has half a surrogate pair at character " + (i + 1);
-            }
-            if (character == 0 || form != TextForm.BODY && Character.isISOControl(character)) {
-                return "has a control character at character " + (i + 1);
-            }
+        int strange = strange(text, form == TextForm.BODY);
+        if (strange >= 0) {
+            return (Character.isSurrogate(text.charAt(strange))
+                            ? "has half a surrogate pair"
+                            : "has a control character")
+                    + " at character " + (strange + 1);
         }
         if (form == TextForm.FLAG && !text.equals("Y") && !text.equals("N")) {
             return "must be Y or N, and is " + shown(text);
@@ -135,6 +134,23 @@ public final class ConfigurationValues {
             return "must not begin or end with a blank: it is part of the key";
         }
         return null;
+    }
+
+    /** Where a text has what is no text: a control character, or half a surrogate pair; -1 when it does not. */
+    private static int strange(String text, boolean lineBreaks) {
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            int character = text.codePointAt(i);
+            boolean half = character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE;
+            if (half || character == 0 || !lineBreaks && Character.isISOControl(character)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Whether a text has neither control characters nor halves of surrogate pairs. */
+    public static boolean isLine(String text) {
+        return strange(text, false) < 0;
     }
 
     private static String shown(String text) {

@@ -270,7 +270,14 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
         synchronized (lock) {
             // Whoever held the lock before may have committed some or all of them.
             while (mine.stream().anyMatch(waiting -> !waiting.isDone())) {
-                commitGroup(nextGroup());
+                List<Pending> group = nextGroup();
+                if (group.isEmpty()) {
+                    mine.stream()
+                            .filter(waiting -> !waiting.isDone())
+                            .forEach(lost -> lost.failure =
+                                    new CentralDatabaseException("Whoever committed it did not come to an end", null));
+                }
+                commitGroup(group);
             }
             return mine.stream()
                     .map(done -> new Outcome(done.result, done.failure))
@@ -297,7 +304,7 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
     }
 
     private void commitGroup(List<Pending> group) {
-        RuntimeException failure = tried(group);
+        RuntimeException failure = group.isEmpty() ? null : tried(group);
         if (failure != null && group.size() == 1) {
             group.get(0).failure = failure;
         } else if (failure != null) {
@@ -383,8 +390,11 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
             List<CommittedTransaction> committed,
             List<ConfigurationProblem> problems)
             throws SQLException {
-        ConfigurationCheck.Stamp stamp =
-                new ConfigurationCheck.Stamp(keyBefore + 1, transaction.author(), clock.millis());
+        // No reason to refuse an edit, but nothing that a database, or a terminal, should get.
+        String author = ConfigurationValues.isLine(transaction.author())
+                ? transaction.author()
+                : transaction.author().replaceAll("[\\p{Cc}\\p{Cs}]", "?");
+        ConfigurationCheck.Stamp stamp = new ConfigurationCheck.Stamp(keyBefore + 1, author, clock.millis());
         ConfigurationCheck check = new ConfigurationCheck(schema, session, log, stamp);
         problems.addAll(check.write(transaction.changes()));
         if (!problems.isEmpty()) {
@@ -406,7 +416,7 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
                 keyBefore + 1,
                 keyBefore,
                 transaction.id(),
-                transaction.author(),
+                author,
                 Instant.ofEpochMilli(stamp.millis()),
                 check.written());
         int bytes = log.write(session, entry, message, ConfigurationMessage.write(check.before()));

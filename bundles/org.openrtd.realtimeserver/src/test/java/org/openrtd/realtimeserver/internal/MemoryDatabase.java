@@ -37,6 +37,9 @@ final class MemoryDatabase {
     private final Map<String, Integer> ids = new LinkedHashMap<>();
     private final Map<List<Object>, Row> rows = new LinkedHashMap<>();
     private EventLog.Checkpoint checkpoint;
+    /** The change log is always pruned as far as the checkpoint allows, and further than a real one. */
+    private long prunedUpTo;
+
     private long epoch;
     private int nextId = 5000;
 
@@ -209,6 +212,7 @@ final class MemoryDatabase {
             synchronized (MemoryDatabase.this) {
                 alive();
                 checkpoint = new Checkpoint(logSequence, state);
+                prunedUpTo = recoveryKey;
                 after();
             }
         }
@@ -318,9 +322,16 @@ final class MemoryDatabase {
         @Override
         public AutoCloseable listen(long from, Consumer<CommittedTransaction> listener) {
             synchronized (MemoryDatabase.this) {
+                notPruned(from);
                 transactions.subList((int) from, transactions.size()).forEach(listener);
                 listeners.add(listener);
                 return () -> listeners.remove(listener);
+            }
+        }
+
+        private void notPruned(long after) {
+            if (after < prunedUpTo) {
+                throw new IllegalArgumentException("The transaction after recovery key " + after + " has been pruned");
             }
         }
 
@@ -330,6 +341,7 @@ final class MemoryDatabase {
                 throw new CentralDatabaseException("the change log cannot be read", null);
             }
             synchronized (MemoryDatabase.this) {
+                notPruned(recoveryKey);
                 int to = (int) Math.min(transactions.size(), recoveryKey + limit);
                 return List.copyOf(transactions.subList((int) recoveryKey, to));
             }
