@@ -371,10 +371,9 @@ final class ConfigurationCopy implements StoredFeed {
             int until = Math.min(from + part, changes.size());
             write(changes.subList(from, until), true);
             boolean last = until == changes.size();
-            CopyPosition reached =
-                    last ? position : position(position, "loading, " + until + " of " + changes.size() + " rows");
+            CopyPosition reached = last ? position : position(position, until + " of " + changes.size() + " rows");
             session.position(reached);
-            doing = last ? IN_STEP : reached.progress();
+            doing = last ? IN_STEP : "loads: " + reached.progress();
             sayState(reached);
             commit(reached, last ? to : null);
             progress.at(until, changes.size());
