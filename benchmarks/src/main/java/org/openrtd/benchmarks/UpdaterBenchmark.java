@@ -264,7 +264,6 @@ final class UpdaterBenchmark implements AutoCloseable {
         private final Path directory = newDatabase();
         private final RunningCopy copy;
         private JmsFollower follower;
-        private boolean requested;
         private volatile long requestedAt;
         private long committed = -1;
         private long committedAt;
@@ -281,11 +280,10 @@ final class UpdaterBenchmark implements AutoCloseable {
             copy.follow(follower.replica());
         }
 
-        /** The first time that it has connected, and asks. */
+        /** Connected, and asked for the first time. */
         @Override
         public void stateChanged(FeedState from, FeedState to, String reason) {
-            if (!requested && to == FeedState.RESUMING) {
-                requested = true;
+            if (from == FeedState.CONNECTING && to == FeedState.RESUMING) {
                 requestedAt = System.nanoTime();
             }
         }

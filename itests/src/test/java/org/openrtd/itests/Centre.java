@@ -22,7 +22,7 @@ final class Centre {
     /** The distributor of a site, as a user of the centre. */
     static KarafNode distributor(Class<?> test, String site, KarafNode central) {
         String password = KarafNode.secret();
-        central.user(site, password, "rtd-distributor");
+        central.user(site, password, "rtd-distributor,rtd-editor");
         return KarafNode.unpack(test, site)
                 .set("org.openrtd.node", "site", site)
                 .set("org.openrtd.distributor", "centreUrls", central.brokerUrl())
@@ -34,7 +34,7 @@ final class Centre {
     /** Only the half of a distributor that feeds clients; it follows the centre for itself. */
     static KarafNode clientFeed(Class<?> test, String name, KarafNode central) {
         String password = KarafNode.secret();
-        central.user(name, password, "rtd-distributor");
+        central.user(name, password, "rtd-distributor,rtd-editor");
         return KarafNode.unpack(test, name)
                 .set("org.openrtd.clientfeed", "followUrls", central.brokerUrl())
                 .set("org.openrtd.clientfeed", "user", name)
@@ -45,7 +45,7 @@ final class Centre {
     /** A client of a distributor, as a user of that. */
     static KarafNode client(Class<?> test, String name, KarafNode distributor) {
         String password = KarafNode.secret();
-        distributor.user(name, password, "rtd-client");
+        distributor.user(name, password, "rtd-client,rtd-editor");
         return KarafNode.unpack(test, name)
                 .set("org.openrtd.client", "distributorUrls", distributor.brokerUrl())
                 .set("org.openrtd.client", "user", name)

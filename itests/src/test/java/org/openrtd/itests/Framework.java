@@ -77,6 +77,17 @@ record Framework(Map<Long, Bundle> bundles, Map<Long, Service> services) {
         return changed;
     }
 
+    /** As {@link #changedIn}, without bundles that are gone in {@code later} and what was theirs. */
+    Set<String> restartedIn(Framework later) {
+        Set<Long> gone = new TreeSet<>(bundles.keySet());
+        gone.removeAll(later.bundles.keySet());
+        Map<Long, Bundle> kept = new TreeMap<>(bundles);
+        kept.keySet().removeAll(gone);
+        Map<Long, Service> theirs = new TreeMap<>(services);
+        theirs.values().removeIf(service -> gone.contains(service.bundle()));
+        return new Framework(kept, theirs).changedIn(later);
+    }
+
     Bundle bundle(String symbolicName) {
         return bundles.values().stream()
                 .filter(bundle -> symbolicName.equals(bundle.name()))

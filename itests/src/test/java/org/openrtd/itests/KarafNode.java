@@ -303,6 +303,11 @@ final class KarafNode implements AutoCloseable {
         return consoleAs(OPERATOR, operatorPassword, command);
     }
 
+    /** A connection to its console, as its operator; may be made before the node runs. */
+    Console console() {
+        return new Console(sshPort, OPERATOR, operatorPassword);
+    }
+
     String consoleAs(String user, String password, String command) {
         try {
             ProcessBuilder builder = new ProcessBuilder(

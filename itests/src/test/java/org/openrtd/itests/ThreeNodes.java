@@ -31,7 +31,8 @@ final class ThreeNodes implements AutoCloseable {
                 .set("org.openrtd.distributor", "user", "north-1")
                 .set("org.openrtd.distributor", "password", northPassword)
                 .user("wallboard", wallboardPassword, "rtd-client")
-                .features("openrtd-distributor-aw");
+                // With a database of its own, which must be equal in the end too.
+                .features("openrtd-distributor-aw", "openrtd-updater");
         client = KarafNode.unpack(test, "client")
                 .set("org.openrtd.node", "site", "north")
                 .set("org.openrtd.client", "distributorUrls", north.brokerUrl())

@@ -13,9 +13,6 @@ public final class RowWriter {
     private final TableRows.Builder[] builders;
     private final BitSet[] freed;
     private final BitSet[] given;
-    /** Below it all are in use, for each table: none becomes free before {@link #build}. */
-    private final int[] noneFreeBelow;
-
     private boolean changed;
 
     /** @param ordinals those in use, for each table */
@@ -25,7 +22,6 @@ public final class RowWriter {
         this.builders = new TableRows.Builder[view.tables()];
         this.freed = new BitSet[view.tables()];
         this.given = new BitSet[view.tables()];
-        this.noneFreeBelow = new int[view.tables()];
     }
 
     /** Whether any row was put anew or deleted; one that was put as it was does not count. */
@@ -68,8 +64,7 @@ public final class RowWriter {
             return;
         }
         row = layout.canonical(row);
-        ordinal = ordinals[table].nextClearBit(noneFreeBelow[table]);
-        noneFreeBelow[table] = ordinal;
+        ordinal = ordinals[table].nextClearBit(0);
         if (ordinal >= Wire.MOST_ROWS) {
             throw new IllegalArgumentException("Table " + layout.table + " has all the rows it can have");
         }
