@@ -15,7 +15,7 @@ import org.openrtd.feed.Table;
 
 /**
  * The configuration of a contact centre, made from a seed, that passes the catalog's rules: peripherals of 2,000 agents,
- * a skill group for 50 agents, and persons and agents, each in three skill groups. Six of seven rows belong to agents.
+ * a skill group for 50 agents, and persons who are agents, each in three skill groups; six rows for each agent.
  */
 final class GeneratedConfiguration {
 

@@ -264,6 +264,7 @@ final class UpdaterBenchmark implements AutoCloseable {
         private final Path directory = newDatabase();
         private final RunningCopy copy;
         private JmsFollower follower;
+        private boolean requested;
         private volatile long requestedAt;
         private long committed = -1;
         private long committedAt;
@@ -280,10 +281,11 @@ final class UpdaterBenchmark implements AutoCloseable {
             copy.follow(follower.replica());
         }
 
-        /** Connected, and asked for the first time. */
+        /** The first time that it has connected, and asks. */
         @Override
         public void stateChanged(FeedState from, FeedState to, String reason) {
-            if (from == FeedState.CONNECTING && to == FeedState.RESUMING) {
+            if (!requested && to == FeedState.RESUMING) {
+                requested = true;
                 requestedAt = System.nanoTime();
             }
         }

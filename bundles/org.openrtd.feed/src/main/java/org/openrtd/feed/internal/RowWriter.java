@@ -13,6 +13,9 @@ public final class RowWriter {
     private final TableRows.Builder[] builders;
     private final BitSet[] freed;
     private final BitSet[] given;
+    /** Below it all are in use, for each table: none becomes free before {@link #build}. */
+    private final int[] noneFreeBelow;
+
     private boolean changed;
 
     /** @param ordinals those in use, for each table */
@@ -22,6 +25,7 @@ public final class RowWriter {
         this.builders = new TableRows.Builder[view.tables()];
         this.freed = new BitSet[view.tables()];
         this.given = new BitSet[view.tables()];
+        this.noneFreeBelow = new int[view.tables()];
     }
 
     /** Whether any row was put anew or deleted; one that was put as it was does not count. */
@@ -64,7 +68,8 @@ public final class RowWriter {
             return;
         }
         row = layout.canonical(row);
-        ordinal = ordinals[table].nextClearBit(0);
+        ordinal = ordinals[table].nextClearBit(noneFreeBelow[table]);
+        noneFreeBelow[table] = ordinal;
         if (ordinal >= Wire.MOST_ROWS) {
             throw new IllegalArgumentException("Table " + layout.table + " has all the rows it can have");
         }
