@@ -526,7 +526,12 @@ final class EditLink implements ConfigurationEditor, AutoCloseable {
             loop.execute(() -> ended(
                     switch (failure) {
                         case UNREACHABLE -> reason;
-                        case NOT_ALLOWED -> reason + "; edits need the role rtd-editor there, " + sources.remedy();
+                        case NOT_ALLOWED ->
+                            reason
+                                    + (reason.endsWith("wrong user or password")
+                                            ? "; " + sources.remedy()
+                                            : ". Edits need the role rtd-editor: add it to that user's line in"
+                                                    + " etc/users.properties there");
                         case NOT_OPEN -> address + " takes no edits (yet): the role there is missing or still starting";
                     }));
         }
