@@ -150,6 +150,22 @@ class CentreTest {
         }
     }
 
+    @Test
+    void catchesADatabaseThatPrunesWhatAStartNeeds() throws Exception {
+        List<Event> events = day(1, 60);
+        String caught = null;
+        for (long call = 1; call <= 50 && caught == null; call++) {
+            MemoryDatabase twin = new MemoryDatabase();
+            twin.pruneAllAtEachStart();
+            try {
+                run(twin, events, call, true, new Crashed());
+            } catch (IllegalStateException pruned) {
+                caught = pruned.getMessage();
+            }
+        }
+        assertTrue(String.valueOf(caught).contains("does not reach back to recovery key"), caught);
+    }
+
     private static final class Crashed {
         int times;
     }
@@ -162,7 +178,12 @@ class CentreTest {
     /** Runs a whole day, through a kill and a restart, and answers with what a follower has in the end. */
     private static Map<List<Object>, Row> run(
             List<Event> events, long killAt, boolean after, long seed, Crashed crashed) throws InterruptedException {
-        MemoryDatabase database = new MemoryDatabase();
+        return run(new MemoryDatabase(), events, killAt, after, crashed);
+    }
+
+    private static Map<List<Object>, Row> run(
+            MemoryDatabase database, List<Event> events, long killAt, boolean after, Crashed crashed)
+            throws InterruptedException {
         // Runs much faster than time does, so that checkpoints and cuts come often.
         AtomicLong ticking = new AtomicLong();
         Rows rows = new Rows();

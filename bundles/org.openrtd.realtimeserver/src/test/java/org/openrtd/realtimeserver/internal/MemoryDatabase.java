@@ -40,8 +40,15 @@ final class MemoryDatabase {
     /** The change log is always pruned as far as the checkpoint allows, and further than a real one. */
     private long prunedUpTo;
 
+    private boolean prunesTooMuch;
+
     private long epoch;
     private int nextId = 5000;
+
+    /** From now on it is wrong: whatever the checkpoint is, all of the change log is gone at a start. */
+    void pruneAllAtEachStart() {
+        prunesTooMuch = true;
+    }
 
     /** One program's use of it. */
     final class Session implements EventLog, ConfigurationStore {
@@ -67,6 +74,9 @@ final class MemoryDatabase {
             this.killAt = killAt;
             this.after = after;
             epoch++;
+            if (prunesTooMuch) {
+                prunedUpTo = transactions.size();
+            }
         }
 
         boolean killed() {
