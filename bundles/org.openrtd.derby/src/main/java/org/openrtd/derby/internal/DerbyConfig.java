@@ -1,7 +1,6 @@
 package org.openrtd.derby.internal;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
-import org.osgi.service.metatype.annotations.AttributeType;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 @ObjectClassDefinition(
@@ -19,15 +18,4 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "Seconds a statement waits for a lock before it fails.",
             min = "1")
     int lockWaitTimeoutSeconds() default 20;
-
-    @AttributeDefinition(
-            name = "Administrator",
-            description = "User that may shut the engine down; needed only where Derby's authentication is on.")
-    String administrator() default "";
-
-    @AttributeDefinition(
-            name = "Password",
-            description = "The administrator's password.",
-            type = AttributeType.PASSWORD)
-    String password() default "";
 }

@@ -1,6 +1,7 @@
 package org.openrtd.derby.internal;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Driver;
@@ -15,6 +16,9 @@ import org.apache.derby.jdbc.EmbeddedConnectionPoolDataSource;
 import org.apache.derby.jdbc.EmbeddedDataSource;
 import org.apache.derby.jdbc.EmbeddedDriver;
 import org.apache.derby.jdbc.EmbeddedXADataSource;
+import org.openrtd.derby.GuestDoor;
+import org.openrtd.derby.GuestSettings;
+import org.openrtd.derby.Guests;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -26,13 +30,14 @@ import org.slf4j.LoggerFactory;
 
 /** The Derby engine of this node, up while the component is active. */
 @Component(
+        service = {DataSourceFactory.class, GuestDoor.class},
         configurationPid = "org.openrtd.derby",
         property = {
             DataSourceFactory.OSGI_JDBC_DRIVER_CLASS + "=org.apache.derby.jdbc.EmbeddedDriver",
             DataSourceFactory.OSGI_JDBC_DRIVER_NAME + "=derby"
         })
 @Designate(ocd = DerbyConfig.class)
-public final class DerbyEngine implements DataSourceFactory {
+public final class DerbyEngine implements DataSourceFactory, GuestDoor {
 
     private static final Logger LOG = LoggerFactory.getLogger(DerbyEngine.class);
     private static final int USUAL_LOCK_WAIT_SECONDS = 20;
@@ -42,13 +47,11 @@ public final class DerbyEngine implements DataSourceFactory {
     private static final String SHUT_DOWN = "XJ015";
 
     private final Map<String, String> systemProperties = new LinkedHashMap<>();
-    private final String administrator;
-    private final String password;
     private final EmbeddedDriver driver;
 
     @Activate
     public DerbyEngine(DerbyConfig config) throws IOException {
-        this(home(config.home()), lockWaitTimeoutSeconds(config), config.administrator(), config.password());
+        this(home(config.home()), lockWaitTimeoutSeconds(config));
     }
 
     /** What cannot be read is said in one line, and the engine runs with what is usual: all databases need it. */
@@ -75,9 +78,7 @@ public final class DerbyEngine implements DataSourceFactory {
         LOG.info("New settings of Derby take effect when the node starts again");
     }
 
-    DerbyEngine(Path home, int lockWaitTimeoutSeconds, String administrator, String password) throws IOException {
-        this.administrator = administrator;
-        this.password = password;
+    DerbyEngine(Path home, int lockWaitTimeoutSeconds) throws IOException {
         Files.createDirectories(home);
         systemProperties.put("derby.system.home", home.toString());
         systemProperties.put(
@@ -86,9 +87,12 @@ public final class DerbyEngine implements DataSourceFactory {
         // Looked for only by a wait that is longer than this: usually 20 s, so that with the wait above none was found.
         systemProperties.put("derby.locks.deadlockTimeout", Integer.toString(Math.max(1, lockWaitTimeoutSeconds / 4)));
         // From 5000 rows on Derby locks the whole table, usually, and a large transaction shuts everybody out of it.
-        // There
-        // is a bound, because each lock takes memory.
+        // There is a bound, because each lock takes memory.
         systemProperties.put("derby.locks.escalationThreshold", Integer.toString(ROWS_LOCKED_ONE_BY_ONE));
+        // Authentication is the engine's and cannot be had for one database: what is inside has a secret of its own.
+        systemProperties.put("derby.connection.requireAuthentication", "true");
+        systemProperties.put("derby.authentication.provider", Accounts.class.getName());
+        systemProperties.put("derby.database.sqlAuthorization", "true");
         // A transaction that does not fit into the log buffer, 32 KiB otherwise, is forced to disk several times over.
         systemProperties.put("derby.storage.logBufferSize", Integer.toString(1 << 20));
         // Derby takes its settings from the system properties alone, and reads them when it boots.
@@ -109,28 +113,41 @@ public final class DerbyEngine implements DataSourceFactory {
         try {
             // Without this the engine and its threads stay, in the class loader of a bundle that is gone, and hold
             // the database's lock: the next bundle fails with XSDB6.
-            withOwnClassLoader(() -> driver.connect(URL_PREFIX + ";shutdown=true", shutdownCredentials()));
+            withOwnClassLoader(() -> driver.connect(URL_PREFIX + ";shutdown=true", ownCredentials()));
         } catch (SQLException e) {
             if (SHUT_DOWN.equals(e.getSQLState())) {
                 LOG.info("Derby is shut down");
             } else {
-                LOG.warn(
-                        "Derby refused to shut down: {}. Set administrator and password in etc/org.openrtd.derby.cfg",
-                        e.getMessage());
+                LOG.warn("Derby refused to shut down: {}", e.getMessage());
             }
         } finally {
             systemProperties.keySet().forEach(System::clearProperty);
         }
     }
 
-    private Properties shutdownCredentials() {
+    private static Properties ownCredentials() {
         Properties credentials = new Properties();
-        // With authentication off, credentials would be taken for the database's owner and refused.
-        if (!administrator.isEmpty()) {
-            credentials.setProperty("user", administrator);
-            credentials.setProperty("password", password);
-        }
+        credentials.setProperty("user", Accounts.OWNER);
+        credentials.setProperty("password", Accounts.own());
         return credentials;
+    }
+
+    @Override
+    public Guests open(GuestSettings settings) throws IOException, SQLException {
+        Properties properties = new Properties();
+        properties.setProperty(JDBC_DATABASE_NAME, settings.database());
+        DataSource database = createDataSource(properties);
+        try {
+            return withOwnClassLoader(() -> {
+                try {
+                    return new GuestServer(settings, database);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     @Override
@@ -172,12 +189,9 @@ public final class DerbyEngine implements DataSourceFactory {
         if (attributes >= 0) {
             dataSource.setConnectionAttributes(database.substring(attributes + 1));
         }
-        if (properties.getProperty(JDBC_USER) != null) {
-            dataSource.setUser(properties.getProperty(JDBC_USER));
-        }
-        if (properties.getProperty(JDBC_PASSWORD) != null) {
-            dataSource.setPassword(properties.getProperty(JDBC_PASSWORD));
-        }
+        // Whoever makes a data source is inside this process, so its password proves nothing more.
+        dataSource.setUser(properties.getProperty(JDBC_USER, Accounts.OWNER));
+        dataSource.setPassword(Accounts.own());
         return dataSource;
     }
 

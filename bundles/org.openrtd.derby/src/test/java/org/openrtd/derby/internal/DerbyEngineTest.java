@@ -57,7 +57,7 @@ class DerbyEngineTest {
 
     @Test
     void locksNoTableForTheSakeOfATransactionOfManyRows() throws Exception {
-        DerbyEngine engine = new DerbyEngine(home, 1, "", "");
+        DerbyEngine engine = new DerbyEngine(home, 1);
         Properties properties = new Properties();
         properties.setProperty(DataSourceFactory.JDBC_URL, "jdbc:derby:local;create=true");
         try (Connection writer = engine.createDataSource(properties).getConnection();
@@ -82,7 +82,7 @@ class DerbyEngineTest {
     }
 
     private DerbyEngine engine() throws Exception {
-        return new DerbyEngine(home, 5, "", "");
+        return new DerbyEngine(home, 5);
     }
 
     private static String query(DerbyEngine engine, String url, String sql) throws SQLException {
