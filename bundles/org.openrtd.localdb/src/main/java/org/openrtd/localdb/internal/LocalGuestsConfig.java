@@ -6,7 +6,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 @ObjectClassDefinition(
         name = "Guests of the local database",
-        description = "Lets outside JDBC clients read the local database, where that is Derby's. A change disconnects them.")
+        description =
+                "Lets outside JDBC clients read the local database, where that is Derby's. A change disconnects them.")
 @interface LocalGuestsConfig {
 
     @AttributeDefinition(
@@ -16,9 +17,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             max = "65535")
     int port() default 0;
 
-    @AttributeDefinition(
-            name = "Host",
-            description = "Address to listen on. Beyond loopback, a key store is needed.")
+    @AttributeDefinition(name = "Host", description = "Address to listen on. Beyond loopback, a key store is needed.")
     String host() default "127.0.0.1";
 
     @AttributeDefinition(name = "User", description = "The guests' user, which can do nothing but SELECT.")
@@ -43,7 +42,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(
             name = "Key store",
-            description = "File with the server's key and certificate (PKCS12, or JKS by its name's end .jks); turns TLS on.")
+            description =
+                    "File with the server's key and certificate (PKCS12, or JKS by its name's end .jks); turns TLS on.")
     String keyStorePath() default "";
 
     @AttributeDefinition(
