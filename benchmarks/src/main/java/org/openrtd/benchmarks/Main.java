@@ -24,9 +24,10 @@ public final class Main {
             case "events" -> EventsBenchmark.run(settings);
             case "edits" -> EditsBenchmark.run(settings);
             case "updater" -> UpdaterBenchmark.run(settings);
+            case "readers" -> ReadersBenchmark.run(settings);
             default -> {
-                System.err.println(
-                        "There is no benchmark '" + name + "'; there are codec, chain, events, edits and updater");
+                System.err.println("There is no benchmark '" + name
+                        + "'; there are codec, chain, events, edits, updater and readers");
                 System.exit(2);
             }
         }

@@ -2,7 +2,12 @@ package org.openrtd.localdb.internal;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import javax.sql.DataSource;
 import org.apache.derby.jdbc.EmbeddedDataSource;
+import org.openrtd.feed.MonotonicClock;
+import org.openrtd.feed.Replica;
 import org.openrtd.localdb.LocalDatabase;
 
 /** Opens local databases without a container. */
@@ -16,6 +21,21 @@ public final class LocalDatabases {
         database.setDatabaseName(directory.toString());
         database.setCreateDatabase("create");
         return new SqlLocalDatabase(database);
+    }
+
+    /** One behind a data source, with all its tables. */
+    public static LocalDatabase open(DataSource database) throws SQLException {
+        return new SqlLocalDatabase(database);
+    }
+
+    /** What writes a replica's rows; each call is one writing, and answers whether it could. */
+    public static Callable<Boolean> writer(LocalDatabase database, Replica replica) {
+        WriterSettings settings =
+                new WriterSettings(Duration.ofMillis(1), Duration.ofSeconds(300), Duration.ofSeconds(15));
+        RealTimeWriter writer =
+                new RealTimeWriter((SqlLocalDatabase) database, replica.feed(), () -> settings, MonotonicClock.SYSTEM);
+        writer.follow(replica);
+        return writer::write;
     }
 
     /** Ends what runs of it, so that its files can be deleted. */
