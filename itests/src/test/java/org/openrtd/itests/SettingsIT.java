@@ -28,7 +28,6 @@ public class SettingsIT {
     @Test
     public void saysWhichNumberIsNoneAndGoesOn() throws Exception {
         Map<String, List<String>> numbers = Metatype.numbers();
-        numbers.keySet().removeAll(Set.of("org.openrtd.localdb", "org.openrtd.updater"));
         String password = KarafNode.secret();
         KarafNode node = Centre.simulated(Centre.central(SettingsIT.class))
                 .neverSavesSettings()
@@ -36,7 +35,12 @@ public class SettingsIT {
                 .set("org.openrtd.distributor", "centreUrls", "local")
                 .set("org.openrtd.client", "distributorUrls", "local")
                 .user("reader", password, "rtd-client")
-                .features("openrtd-distributor", "openrtd-client-feed", "openrtd-client", "openrtd-gateway-replay");
+                .features(
+                        "openrtd-distributor",
+                        "openrtd-client-feed",
+                        "openrtd-client",
+                        "openrtd-gateway-replay",
+                        "openrtd-updater");
         try (node) {
             numbers.forEach((pid, keys) -> {
                 keys.forEach(key -> right.put(pid + "/" + key, node.get(pid, key)));
