@@ -42,6 +42,11 @@ final class Backlog {
         wake = next;
     }
 
+    /** There is something to do that is not in here. */
+    synchronized void wake() {
+        wake.run();
+    }
+
     /** Another replica is listened to, which says where it is. */
     synchronized void begin() {
         waiting.clear();

@@ -58,6 +58,11 @@ final class ConfigurationCopy implements StoredFeed {
 
     private static final String ALARM = "ALARM: ";
     private static final String IN_STEP = "in step";
+    /** How a refusal begins that names another central database. */
+    private static final String IDENTITY = "identity: ";
+
+    private static final String FORGET =
+            "; if that is intended, run rtd:forget-identity here: they stay until others come";
     /** How SQL states begin that say that rows do not fit those that are there. */
     private static final String INTEGRITY = "23";
     /** For how long the database may refuse to be written before somebody has to look at it. */
@@ -98,6 +103,9 @@ final class ConfigurationCopy implements StoredFeed {
     private volatile String problem;
     private volatile long failingSince;
     private volatile String alarm;
+    /** Why the rows are not given up for those of the replica. */
+    private volatile String refused;
+
     private volatile boolean proved;
     private volatile CopyStatus.Repair lastRepair;
     private volatile int schemaVersion;
@@ -152,6 +160,7 @@ final class ConfigurationCopy implements StoredFeed {
             @Override
             public void stateChanged(FeedState from, FeedState to, String reason) {
                 leaseDue = true;
+                backlog.wake();
             }
         });
         return () -> {
@@ -279,11 +288,7 @@ final class ConfigurationCopy implements StoredFeed {
         } else if (work instanceof Jump jump) {
             jump(jump);
         } else if (work instanceof Forget) {
-            guard();
-            session.forgetPosition();
-            commit(null, null);
-            LOG.warn(
-                    "The local database forgets to which central database its rows belong; they stay until others come");
+            forget();
         }
     }
 
@@ -316,6 +321,9 @@ final class ConfigurationCopy implements StoredFeed {
         if (compared) {
             read(session);
         }
+        if (refuses(position)) {
+            return;
+        }
         View right = columns(to.schema()).view(to);
         List<RowChange> changes = new ArrayList<>();
         right.changesSince(written, changes::add);
@@ -341,6 +349,61 @@ final class ConfigurationCopy implements StoredFeed {
                 changes.size());
         proved = true;
         doing = IN_STEP;
+    }
+
+    /**
+     * Whether rows that are there would be given up for those of another central database, or of an older history: what a
+     * follower refuses that began with them. It comes to this where the replica began without them.
+     */
+    private boolean refuses(CopyPosition offered) {
+        String why = null;
+        if (stored != null && !stored.feedId().equals(offered.feedId())) {
+            why = IDENTITY + "the local database has rows of central database " + stored.feedId()
+                    + ", this node's replica of " + offered.feedId() + FORGET;
+        } else if (stored != null
+                && offered.position().epoch() < stored.position().epoch()) {
+            why = "this node's replica is behind: it is at " + offered.position() + ", the local database at "
+                    + stored.position() + "; an older centre with this one's identity runs, or its clock is wrong";
+        }
+        if (why != null && !why.equals(refused)) {
+            LOG.error("The local database keeps its rows: {}", why);
+            leaseDue = true;
+        }
+        refused = why;
+        return why != null;
+    }
+
+    /**
+     * Forgets which central database the rows belong to, when that is why they are kept; else nothing happens. The rows
+     * stay until others come.
+     *
+     * @return whether it did
+     */
+    boolean forgetIdentity() {
+        synchronized (this) {
+            if (refused == null || !refused.startsWith(IDENTITY)) {
+                return false;
+            }
+            try {
+                if (session == null) {
+                    session = database.open();
+                }
+                forget();
+            } catch (SQLException | RuntimeException e) {
+                failed(e);
+                throw new IllegalStateException("Not forgotten: " + e.getMessage(), e);
+            }
+            refused = null;
+        }
+        backlog.wake();
+        return true;
+    }
+
+    private void forget() throws SQLException {
+        guard();
+        session.forgetPosition();
+        commit(null, null);
+        LOG.warn("The local database forgets to which central database its rows belong; they stay until others come");
     }
 
     private static String tables(List<RowChange> changes) {
@@ -471,9 +534,11 @@ final class ConfigurationCopy implements StoredFeed {
             return;
         }
         boolean complete = position != null && position.complete();
-        FeedState state = followed.state() == FeedState.LIVE && !complete ? FeedState.RESUMING : followed.state();
-        String reason = alarm != null ? alarm : complete ? followed.reason() : doing;
-        session.state(state, reason, followed.stale() || !complete, followed.age(), settings.lease());
+        String kept = refused;
+        boolean current = complete && kept == null;
+        FeedState state = followed.state() == FeedState.LIVE && !current ? FeedState.RESUMING : followed.state();
+        String reason = alarm != null ? alarm : kept != null ? kept : complete ? followed.reason() : doing;
+        session.state(state, reason, followed.stale() || !current, followed.age(), settings.lease());
         leaseDue = false;
         leaseAt = clock.millis() + settings.lease().toMillis() / 3;
     }
@@ -646,7 +711,7 @@ final class ConfigurationCopy implements StoredFeed {
     }
 
     private String alarm(Replica followed) {
-        String own = alarm;
+        String own = alarm != null ? alarm : refused;
         if (own != null) {
             return own;
         }
@@ -668,7 +733,7 @@ final class ConfigurationCopy implements StoredFeed {
         if (wrong != null) {
             return wrong;
         }
-        String alarmed = alarm;
+        String alarmed = alarm != null ? alarm : refused;
         if (alarmed != null) {
             return alarmed;
         }

@@ -3,10 +3,12 @@ package org.openrtd.updater.internal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Hashtable;
+import java.util.List;
 import java.util.Map;
 import javax.management.DynamicMBean;
 import org.openrtd.configuration.CopyStatus;
 import org.openrtd.configuration.CopyStatusSource;
+import org.openrtd.feed.IdentityKeeper;
 import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.NumericSettings;
 import org.openrtd.feed.Replica;
@@ -43,8 +45,9 @@ import org.slf4j.LoggerFactory;
         namespace = "osgi.service",
         attribute = "objectClass:List<String>=\"org.openrtd.configuration.CopyStatusSource\"")
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.RoleStatus\"")
+@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.IdentityKeeper\"")
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"javax.management.DynamicMBean\"")
-public final class Updater implements RoleStatus, UpdaterMXBean {
+public final class Updater implements RoleStatus, IdentityKeeper, UpdaterMXBean {
 
     static final String PID = "org.openrtd.updater";
 
@@ -55,9 +58,11 @@ public final class Updater implements RoleStatus, UpdaterMXBean {
     private final ServiceRegistration<StoredFeed> storedFeed;
     private final ServiceRegistration<CopyStatusSource> copyStatus;
     private final ServiceRegistration<RoleStatus> status;
+    private final ServiceRegistration<IdentityKeeper> keeper;
     private final ServiceRegistration<DynamicMBean> bean;
     private volatile String wrongSettings;
     private volatile boolean closed;
+    private final Object signal = new Object();
     private boolean work;
     private Replica replica;
     private AutoCloseable following = () -> {};
@@ -83,6 +88,7 @@ public final class Updater implements RoleStatus, UpdaterMXBean {
         storedFeed = context.registerService(StoredFeed.class, copy, feed);
         copyStatus = context.registerService(CopyStatusSource.class, copy::status, null);
         status = context.registerService(RoleStatus.class, this, null);
+        keeper = context.registerService(IdentityKeeper.class, this, null);
         bean = new RoleMBean(this, UpdaterMXBean.class).publish(context, "Updater");
     }
 
@@ -131,14 +137,17 @@ public final class Updater implements RoleStatus, UpdaterMXBean {
         following = () -> {};
     }
 
-    private synchronized void wake() {
-        work = true;
-        notifyAll();
+    /** Called by whoever tells of work, under locks of its own: so this one is taken last, and held for nothing else. */
+    private void wake() {
+        synchronized (signal) {
+            work = true;
+            signal.notifyAll();
+        }
     }
 
     private void run() {
         while (!closed) {
-            synchronized (this) {
+            synchronized (signal) {
                 work = false;
             }
             long wait = copy.step();
@@ -150,10 +159,12 @@ public final class Updater implements RoleStatus, UpdaterMXBean {
         }
     }
 
-    private synchronized void await(long millis) throws InterruptedException {
+    private void await(long millis) throws InterruptedException {
         long until = System.nanoTime() + millis * 1_000_000;
-        for (long left = millis; left > 0 && !work && !closed; left = (until - System.nanoTime()) / 1_000_000) {
-            wait(left);
+        synchronized (signal) {
+            for (long left = millis; left > 0 && !work && !closed; left = (until - System.nanoTime()) / 1_000_000) {
+                signal.wait(left);
+            }
         }
     }
 
@@ -164,6 +175,7 @@ public final class Updater implements RoleStatus, UpdaterMXBean {
         unregister(storedFeed);
         unregister(copyStatus);
         unregister(status);
+        unregister(keeper);
         unregister(bean);
         synchronized (this) {
             unfollow();
@@ -203,6 +215,11 @@ public final class Updater implements RoleStatus, UpdaterMXBean {
     @Override
     public Map<String, String> details() {
         return copy.details();
+    }
+
+    @Override
+    public List<String> forgetIdentity() {
+        return copy.forgetIdentity() ? List.of(ConfigurationCopy.FEED) : List.of();
     }
 
     @Override

@@ -369,6 +369,55 @@ class ConfigurationCopyTest {
     }
 
     @Test
+    void keepsItsRowsWhereAReplicaThatBeganWithoutThemHasThoseOfAnotherCentralDatabase() {
+        centre.commit(person(1, "anna"));
+        started();
+        site.stop();
+        centre.restore(0);
+        centre.epochs.clear();
+        centre.feedId = "two";
+        centre.start(200);
+        centre.commit(person(9, "zoe"));
+        site.start(false);
+        site.run();
+        centre.commit(person(8, "yves"));
+        site.run();
+
+        assertEquals("one", site.copy.status().feedId());
+        assertTrue(
+                site.copy.status().alarm().startsWith("identity: "),
+                site.copy.status().alarm());
+        assertEquals(1, site.number("SELECT COUNT(*) FROM t_Person"), "stays readable");
+        assertEquals(1, site.number("SELECT COUNT(*) FROM Feed_Lease WHERE FeedName = 'config' AND NotCurrent = 'Y'"));
+
+        assertTrue(site.copy.forgetIdentity());
+        assertFalse(site.copy.forgetIdentity(), "once is enough");
+        site.run();
+        assertEqual();
+        assertEquals("two", site.copy.status().feedId());
+    }
+
+    @Test
+    void keepsItsRowsWhereAReplicaThatBeganWithoutThemIsBehind() {
+        centre.commit(person(1, "anna"));
+        started();
+        site.stop();
+        centre.restore(0);
+        centre.epochs.clear();
+        centre.start(50);
+        site.start(false);
+        site.run();
+        assertEquals(new Position(100, 1), site.position());
+        assertTrue(
+                site.copy.status().alarm().contains("is behind"),
+                site.copy.status().alarm());
+
+        centre.start(200);
+        site.run();
+        assertEqual();
+    }
+
+    @Test
     void leavesOutTheColumnsOfANewerSchemaAndTakesThemOnWithANewerDatabase() {
         centre.commit(person(1, "anna"));
         started();
