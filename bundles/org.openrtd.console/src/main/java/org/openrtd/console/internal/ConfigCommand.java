@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.karaf.shell.support.CommandException;
 import org.apache.karaf.shell.support.ShellUtil;
 import org.openrtd.catalog.Catalog;
@@ -95,7 +96,8 @@ abstract class ConfigCommand extends RtdCommand {
             throw new CommandException(Text.harmless(e.getMessage()));
         }
         if (result instanceof ConfigurationResult.Refused refused) {
-            refused.problems().forEach(problem -> System.out.println(describe(problem)));
+            ConfigRows rows = configuration();
+            refused.problems().forEach(problem -> System.out.println(describe(rows, problem)));
             throw new CommandException("Refused for "
                     + (refused.problems().size() == 1 ? "this reason" : "these reasons") + "; nothing was changed");
         }
@@ -136,33 +138,19 @@ abstract class ConfigCommand extends RtdCommand {
         return behind;
     }
 
-    /** One problem: its place, what is wrong, and both sides of a conflict. */
-    private String describe(ConfigurationProblem problem) {
-        StringBuilder said = new StringBuilder();
-        said.append(problem.table()).append(' ').append(problem.key());
-        if (problem.column() != null) {
-            said.append(' ').append(problem.column());
-        }
-        said.append(": ").append(problem.reason());
-        ConfigurationProblem.Conflict conflict = problem.conflict();
-        if (conflict != null) {
-            said.append(" (yours ").append(shown(conflict.wanted())).append(", there now ");
-            said.append(shown(conflict.present()));
-            if (conflict.author() != null) {
-                said.append(", by ").append(conflict.author());
-            }
-            if (conflict.time() != null) {
-                said.append(" at ").append(conflict.time());
-            }
-            if (conflict.recoveryKey() > 0) {
-                said.append(", key ").append(conflict.recoveryKey());
-            }
-            if (conflict.author() != null) {
-                said.append("; based on ").append(shown(conflict.basedOn()));
-            }
-            said.append(')');
-        }
-        return colour(RED, Text.harmless(said.toString()));
+    /** One problem: its place, and what is wrong; of a conflict that says both values, who and when. */
+    private String describe(ConfigRows rows, ConfigurationProblem problem) {
+        String key = problem.key().stream().map(ConfigRows::text).collect(Collectors.joining(","));
+        String name = problem.key().contains(null)
+                ? ""
+                : rows.present(problem.table())
+                        .flatMap(table -> rows.view().find(table, problem.key()))
+                        .flatMap(ConfigRows::name)
+                        .map(called -> " (" + called + ")")
+                        .orElse("");
+        String said = problem.table() + " " + key + name + (problem.column() == null ? "" : " " + problem.column())
+                + ": " + problem.reason();
+        return colour(RED, Text.harmless(said));
     }
 
     /** A value as it stands in a sentence. */

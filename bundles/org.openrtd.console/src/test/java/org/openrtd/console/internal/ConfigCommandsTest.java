@@ -164,7 +164,7 @@ class ConfigCommandsTest {
                 "Call_Type",
                 List.of(5001),
                 "ServiceLevelThreshold",
-                "was 20 when it was read",
+                "was 20 when it was read, is to be 30, and is 45 now, by olga@south\u001b",
                 new ConfigurationProblem.Conflict(
                         20, 30, 45, "olga@south", Instant.parse("2026-03-02T09:30:00Z"), 590))));
         ConfigSetCommand set = set("Call_Type", "Loans", "ServiceLevelThreshold=30");
@@ -172,8 +172,8 @@ class ConfigCommandsTest {
         StringBuilder said = new StringBuilder();
         assertEquals("Refused for this reason; nothing was changed", failure(set, said));
         assertEquals(
-                "Call_Type [5001] ServiceLevelThreshold: was 20 when it was read (yours 30, there now 45, by olga@south at"
-                        + " 2026-03-02T09:30:00Z, key 590; based on 20)\n",
+                "Call_Type 5001 (Loans) ServiceLevelThreshold: was 20 when it was read, is to be 30, and is 45 now, by"
+                        + " olga@south?\n",
                 said.toString());
     }
 
