@@ -15,7 +15,7 @@ public final class Engines implements AutoCloseable {
     private final DerbyEngine engine;
 
     public Engines(Path home) throws IOException {
-        engine = new DerbyEngine(home, 20);
+        engine = new DerbyEngine(home.toAbsolutePath(), 20);
     }
 
     /** The database of that name, made when it is not there. */
