@@ -14,6 +14,7 @@ import org.HdrHistogram.Histogram;
 import org.openrtd.benchmarks.Main.Settings;
 import org.openrtd.centraldb.ConfigurationStore;
 import org.openrtd.centraldb.internal.CentralDatabases;
+import org.openrtd.configuration.ConfigurationEditor;
 import org.openrtd.configuration.ConfigurationMessage;
 import org.openrtd.configuration.ConfigurationResult;
 import org.openrtd.configuration.ConfigurationTransaction;
@@ -47,11 +48,12 @@ final class EditsBenchmark {
             System.out.printf(
                     "%n%d rows entered, %.0f rows/s, as many to a transaction as go%n",
                     configuration.rows(), configuration.rows() * 1e9 / (System.nanoTime() - begin));
-            System.out.printf("%n%17s %39s %15s %8s%n", "", "configuration store", "forced writes", "");
+            System.out.printf("%n%17s %39s %15s %8s%n", "", "central database", "forced writes", "");
             System.out.printf(
                     "%8s %8s %15s %11s %11s %15s %8s%n",
                     "editors", "rows", "transactions/s", "p50, ms", "p99, ms", "writes/s", "ratio");
-            edit(store, configuration, 1, 1, seconds, new Histogram(3));
+            ConfigurationEditor editor = CentralDatabases.editor(store);
+            edit(editor, configuration, 1, 1, seconds, new Histogram(3));
             for (int count : EDITORS) {
                 for (int rows : ROWS) {
                     if (count > editors || count * rows > configuration.agents()) {
@@ -62,7 +64,7 @@ final class EditsBenchmark {
                     Histogram waits = new Histogram(3);
                     byte[] entry = ConfigurationMessage.write(changes(configuration, 0, rows, "edit"));
                     for (int turn = 0; turn < turns; turn++) {
-                        edits += edit(store, configuration, count, rows, seconds, waits) / turns;
+                        edits += edit(editor, configuration, count, rows, seconds, waits) / turns;
                         writes += force(file, entry, seconds) / turns;
                     }
                     System.out.printf(
@@ -76,12 +78,13 @@ final class EditsBenchmark {
                             edits / writes);
                 }
             }
+            CentralDatabases.close(editor);
             CentralDatabases.close(store);
         }
     }
 
     private static double edit(
-            ConfigurationStore store,
+            ConfigurationEditor editor,
             GeneratedConfiguration configuration,
             int editors,
             int rows,
@@ -92,8 +95,8 @@ final class EditsBenchmark {
         CountDownLatch ready = new CountDownLatch(editors);
         CountDownLatch go = new CountDownLatch(1);
         List<Future<Histogram>> edited = new ArrayList<>();
-        for (int editor = 0; editor < editors; editor++) {
-            int first = editor * rows;
+        for (int e = 0; e < editors; e++) {
+            int first = e * rows;
             edited.add(threads.submit(() -> {
                 Histogram own = new Histogram(3);
                 ready.countDown();
@@ -101,8 +104,9 @@ final class EditsBenchmark {
                 long end = System.nanoTime() + seconds * 1_000_000_000L;
                 for (long now = System.nanoTime(); now < end; ) {
                     String id = UUID.randomUUID().toString();
-                    ConfigurationResult result = store.commit(
-                            new ConfigurationTransaction(id, "benchmark", changes(configuration, first, rows, id)));
+                    ConfigurationResult result = editor.commit(
+                                    new ConfigurationTransaction(id, "benchmark", changes(configuration, first, rows, id)))
+                            .get();
                     if (!(result instanceof ConfigurationResult.Committed)) {
                         throw new IllegalStateException("Refused: " + result);
                     }

@@ -13,6 +13,7 @@ import org.apache.derby.jdbc.EmbeddedDataSource;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.centraldb.ConfigurationStore;
 import org.openrtd.centraldb.EventLog;
+import org.openrtd.configuration.ConfigurationEditor;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
 import org.openrtd.sql.SqlSession;
@@ -58,6 +59,15 @@ public final class CentralDatabases {
             session.connection().commit();
         }
         return configuration(directory);
+    }
+
+    /** As editors reach it, from wherever: those that wait at the same time share a commit. */
+    public static ConfigurationEditor editor(ConfigurationStore store) {
+        return new CentralEditor((SqlConfigurationStore) store);
+    }
+
+    public static void close(ConfigurationEditor editor) {
+        ((CentralEditor) editor).close();
     }
 
     /** Ends its connections. */
