@@ -104,8 +104,8 @@ final class EditsBenchmark {
                 long end = System.nanoTime() + seconds * 1_000_000_000L;
                 for (long now = System.nanoTime(); now < end; ) {
                     String id = UUID.randomUUID().toString();
-                    ConfigurationResult result = editor.commit(
-                                    new ConfigurationTransaction(id, "benchmark", changes(configuration, first, rows, id)))
+                    ConfigurationResult result = editor.commit(new ConfigurationTransaction(
+                                    id, "benchmark", changes(configuration, first, rows, id)))
                             .get();
                     if (!(result instanceof ConfigurationResult.Committed)) {
                         throw new IllegalStateException("Refused: " + result);
