@@ -31,8 +31,7 @@ final class ThreeNodes implements AutoCloseable {
                 .set("org.openrtd.distributor", "user", "north-1")
                 .set("org.openrtd.distributor", "password", northPassword)
                 .user("wallboard", wallboardPassword, "rtd-client")
-                // With a database of its own, which must be equal in the end too.
-                .features("openrtd-distributor-aw", "openrtd-updater");
+                .features("openrtd-distributor-aw");
         client = KarafNode.unpack(test, "client")
                 .set("org.openrtd.node", "site", "north")
                 .set("org.openrtd.client", "distributorUrls", north.brokerUrl())
@@ -134,7 +133,7 @@ final class ThreeNodes implements AutoCloseable {
         });
     }
 
-    /** Every row against the source, at each hop, and the digests of the origin. */
+    /** Every row against the source, at each hop and in the site's database, and the digests of the origin. */
     void assertReplicasEqual() {
         for (KarafNode node : List.of(north, client)) {
             String answer = node.console("rtd:verify --rows");
