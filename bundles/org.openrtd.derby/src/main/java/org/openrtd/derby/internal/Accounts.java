@@ -1,6 +1,9 @@
 package org.openrtd.derby.internal;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -70,9 +73,18 @@ public final class Accounts implements UserAuthenticator {
         return right;
     }
 
-    /** Derby may know a database by its place. */
+    /** Derby may know a database by its place, which then is below its home: another one of that name is elsewhere. */
     private static boolean named(String database, String name) {
-        return database.equals(name) || database.replace('\\', '/').endsWith("/" + name);
+        try {
+            return database.equals(name)
+                    || Path.of(database)
+                            .toRealPath()
+                            .equals(Path.of(System.getProperty("derby.system.home", "."))
+                                    .resolve(name)
+                                    .toRealPath());
+        } catch (IOException | InvalidPathException notThere) {
+            return false;
+        }
     }
 
     private static byte[] bytes(String text) {
