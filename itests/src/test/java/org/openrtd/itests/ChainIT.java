@@ -162,6 +162,16 @@ public class ChainIT {
         String changed = north.consoleAs("viewer", "viewer-secret", "feature:uninstall openrtd-client-feed");
         assertTrue(changed, changed.contains("Command not found") || changed.contains("credentials"));
         assertTrue(north.mbeans().contains("org.openrtd:type=ClientFeed"));
+        // Files of the node, and settings, hold passwords.
+        for (String command : List.of(
+                "cat etc/users.properties",
+                "grep viewer etc/users.properties",
+                "echo x | tac -f etc/users.properties",
+                "config:list")) {
+            String refused = north.consoleAs("viewer", "viewer-secret", command);
+            assertTrue(
+                    command + ": " + refused, refused.contains("Command not found") || refused.contains("credentials"));
+        }
     }
 
     @Test

@@ -1,9 +1,5 @@
 package org.openrtd.console.internal;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -125,12 +121,8 @@ public class ConfigSetCommand extends ConfigCommand {
     private void fromFile(ConfigRows rows, Table table) throws CommandException, InterruptedException {
         List<List<String>> lines;
         try {
-            Path path = Path.of(file);
-            if (Files.size(path) > MAX_FILE_BYTES) {
-                throw new CommandException(file + " is larger than " + (MAX_FILE_BYTES >> 20) + " MiB");
-            }
-            lines = Csv.read(Files.readString(path, StandardCharsets.UTF_8));
-        } catch (IOException | IllegalArgumentException e) {
+            lines = Csv.read(ImportDirectory.read(file, MAX_FILE_BYTES));
+        } catch (IllegalArgumentException e) {
             throw new CommandException("Cannot read " + Text.harmless(file + ": " + e));
         }
         if (lines.size() < 2) {

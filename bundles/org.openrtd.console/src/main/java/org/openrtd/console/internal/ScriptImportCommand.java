@@ -1,9 +1,5 @@
 package org.openrtd.console.internal;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -64,7 +60,7 @@ public class ScriptImportCommand extends ConfigCommand {
         if (arguments.size() != 2) {
             throw new CommandException("rtd:script-import FILE SCRIPT");
         }
-        String text = read(arguments.get(0));
+        String text = ImportDirectory.read(arguments.get(0), MAX_FILE_BYTES);
         String name = arguments.get(1);
         ConfigRows rows = configuration();
         ScriptRows scripts = new ScriptRows(rows);
@@ -144,17 +140,5 @@ public class ScriptImportCommand extends ConfigCommand {
             used.add(List.of(code, rows.find(target, typed.substring(colon + 1)).get(0)));
         }
         return used;
-    }
-
-    private static String read(String file) throws CommandException {
-        try {
-            Path path = Path.of(file);
-            if (Files.size(path) > MAX_FILE_BYTES) {
-                throw new CommandException(Text.harmless(file) + " is larger than " + (MAX_FILE_BYTES >> 10) + " KiB");
-            }
-            return Files.readString(path, StandardCharsets.UTF_8);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new CommandException("Cannot read " + Text.harmless(file + ": " + e));
-        }
     }
 }

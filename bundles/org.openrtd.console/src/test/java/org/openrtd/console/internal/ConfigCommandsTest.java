@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -94,6 +95,27 @@ class ConfigCommandsTest {
 
     @TempDir
     Path directory;
+
+    private Path imported(String name) throws IOException {
+        System.setProperty("karaf.data", directory.toString());
+        return Files.createDirectories(directory.resolve("import")).toRealPath().resolve(name);
+    }
+
+    @Test
+    void filesAreReadFromTheImportDirectoryAlone() throws Exception {
+        Files.writeString(imported("here.txt"), "here");
+        Path secret = Files.writeString(directory.resolve("secret.cfg"), "password = x");
+        Files.createSymbolicLink(imported("link.txt"), secret);
+        assertEquals("here", ImportDirectory.read("here.txt", 10));
+        assertEquals("here", ImportDirectory.read(imported("here.txt").toString(), 10));
+        for (String outside : List.of("../secret.cfg", secret.toString(), "link.txt", "/etc/passwd")) {
+            String message = assertThrows(CommandException.class, () -> ImportDirectory.read(outside, 1_000_000))
+                    .getMessage();
+            assertTrue(message.contains("is not in"), message);
+        }
+        assertThrows(CommandException.class, () -> ImportDirectory.read("here.txt", 3));
+        assertThrows(CommandException.class, () -> ImportDirectory.read("nothing.txt", 3));
+    }
 
     @Test
     void changesARowBasedOnTheStampThatThisNodesCopyHas() throws Exception {
@@ -214,7 +236,7 @@ class ConfigCommandsTest {
 
     @Test
     void takesRowsFromAFileInOneTransaction() throws Exception {
-        Path file = directory.resolve("types.csv");
+        Path file = imported("types.csv");
         Files.writeString(
                 file,
                 "EnterpriseName,ServiceLevelThreshold,Description\r\nLoans,25,\"for \"\"houses\"\", and land\"\r\nNew one,10,\r\n");
@@ -232,7 +254,7 @@ class ConfigCommandsTest {
 
     @Test
     void namesTheRowOfAFileThatIsWrong() throws Exception {
-        Path file = directory.resolve("types.csv");
+        Path file = imported("types.csv");
         Files.writeString(file, "EnterpriseName,ServiceLevelThreshold\nLoans,25\nCards,soon\n");
         ConfigSetCommand set = set("Call_Type");
         set.file = file.toString();
@@ -326,7 +348,7 @@ class ConfigCommandsTest {
 
     @Test
     void addsTheNextVersionOfAScriptAndWhatItUses() throws Exception {
-        Path file = Files.writeString(directory.resolve("welcome.txt"), "three");
+        Path file = Files.writeString(imported("welcome.txt"), "three");
         ScriptImportCommand add = prepared(new ScriptImportCommand());
         add.words = List.of(file.toString(), "Welcome", "--uses", "Skill_Group:Sales", "--activate");
 
@@ -341,7 +363,7 @@ class ConfigCommandsTest {
 
     @Test
     void makesANewScript() throws Exception {
-        Path file = Files.writeString(directory.resolve("bye.txt"), "one");
+        Path file = Files.writeString(imported("bye.txt"), "one");
         ScriptImportCommand add = prepared(new ScriptImportCommand());
         add.words = List.of(file.toString(), "Goodbye");
 
