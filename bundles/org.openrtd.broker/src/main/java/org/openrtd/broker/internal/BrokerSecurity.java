@@ -47,6 +47,9 @@ final class BrokerSecurity implements ActiveMQSecurityManager5 {
     private final String secret;
     private final LongAdder refusedLogins = new LongAdder();
     private final LongAdder refusedUses = new LongAdder();
+    /** Of users that have logged in, so no more than there are accounts. */
+    private final Map<String, Set<String>> roles = new ConcurrentHashMap<>();
+
     private final Map<String, Boolean> told = new ConcurrentHashMap<>();
 
     BrokerSecurity(Accounts accounts, AddressRules rules) {
@@ -59,6 +62,11 @@ final class BrokerSecurity implements ActiveMQSecurityManager5 {
 
     String secret() {
         return secret;
+    }
+
+    /** As of the last login; none of a user that has never logged in. */
+    Set<String> roles(String user) {
+        return roles.getOrDefault(user, Set.of());
     }
 
     long refusedLogins() {
@@ -83,11 +91,11 @@ final class BrokerSecurity implements ActiveMQSecurityManager5 {
                     ? subject(new AddressRules.User(user, Set.of(), true))
                     : refuse(user, connection, "that name is kept for the node itself");
         }
-        Optional<Set<String>> roles = accounts.roles(user, password);
-        if (roles.isEmpty()) {
+        Optional<Set<String>> found = accounts.roles(user, password);
+        if (found.isEmpty()) {
             return refuse(user, connection, "wrong user or password");
         }
-        if (Collections.disjoint(roles.get(), ROLES)) {
+        if (Collections.disjoint(found.get(), ROLES)) {
             return refuse(user, connection, "none of the roles rtd-gateway, rtd-distributor, rtd-client, rtd-editor");
         }
         try {
@@ -95,7 +103,8 @@ final class BrokerSecurity implements ActiveMQSecurityManager5 {
         } catch (IllegalArgumentException e) {
             return refuse("?", connection, e.getMessage());
         }
-        return subject(new AddressRules.User(user, roles.get(), false));
+        roles.put(user, found.get());
+        return subject(new AddressRules.User(user, found.get(), false));
     }
 
     private static Subject subject(AddressRules.User user) {

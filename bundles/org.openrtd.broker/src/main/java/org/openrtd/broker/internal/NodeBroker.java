@@ -234,6 +234,11 @@ final class NodeBroker implements LocalBroker {
     }
 
     @Override
+    public Set<String> roles(String user) {
+        return security.roles(user);
+    }
+
+    @Override
     public synchronized Opened openSource(String feed, String source, String readerRole) {
         String topic = Addresses.topic(feed, source);
         String resume = Addresses.resume(feed, source);

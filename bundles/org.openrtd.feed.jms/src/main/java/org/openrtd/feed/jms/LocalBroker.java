@@ -1,5 +1,6 @@
 package org.openrtd.feed.jms;
 
+import java.util.Set;
 import javax.jms.ConnectionFactory;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -34,6 +35,9 @@ public interface LocalBroker {
 
     /** Opens a queue that {@code senderRole} sends to and the node reads. */
     Opened openQueue(String address, String senderRole);
+
+    /** The roles that a user had when it last logged in here; empty of one that never did. */
+    Set<String> roles(String user);
 
     /** An address that was opened. */
     @FunctionalInterface

@@ -104,6 +104,11 @@ final class TestBroker implements LocalBroker, AutoCloseable {
     }
 
     @Override
+    public Set<String> roles(String user) {
+        return Set.of();
+    }
+
+    @Override
     public String user() {
         return "openrtd-node";
     }

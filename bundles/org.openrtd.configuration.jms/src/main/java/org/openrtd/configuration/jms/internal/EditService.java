@@ -51,6 +51,7 @@ final class EditService implements AutoCloseable {
     private final String node;
     private final Supplier<ConfigurationEditor> editor;
     private final BrokerService service;
+    private volatile LocalBroker broker;
     private final Frames.Assembly assembly = new Frames.Assembly(MAX_ASSEMBLY_BYTES);
     /** What is under way; asked for again, it is answered once. */
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
@@ -71,6 +72,7 @@ final class EditService implements AutoCloseable {
     }
 
     void attach(LocalBroker broker) {
+        this.broker = broker;
         service.attach(broker);
     }
 
@@ -178,11 +180,17 @@ final class EditService implements AutoCloseable {
 
     /** Who edits, as far as somebody validated it. */
     private String author(String user, String claimed) {
-        if (!source.toDistributors() || claimed.isEmpty()) {
+        if (claimed.isEmpty() || !vouches(user)) {
             return user;
         }
         boolean fits = AUTHOR.matcher(claimed).matches() && claimed.length() + 1 + user.length() <= MAX_AUTHOR;
         return (fits ? claimed : "?") + "@" + user;
+    }
+
+    /** Whether that user has a broker of its own, which validates the users there; any editor may send to the queue. */
+    private boolean vouches(String user) {
+        LocalBroker present = broker;
+        return source.toDistributors() && present != null && present.roles(user).contains(Addresses.DISTRIBUTOR_ROLE);
     }
 
     private Message failed(Message asked, Throwable failure) {
