@@ -2,6 +2,7 @@ package org.openrtd.feed.jms;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -172,6 +173,9 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, Upstr
         problem = null;
         if (upstream == null) {
             upstream = context.registerService(Upstream.class, this, null);
+        } else {
+            // Whoever goes the same way hears that it may be another.
+            upstream.setProperties(new Hashtable<>());
         }
     }
 

@@ -2,10 +2,12 @@ package org.openrtd.configuration.jms.internal;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -13,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.openrtd.configuration.ConfigurationEditor;
 import org.openrtd.configuration.CopyStatus;
 import org.openrtd.configuration.CopyStatusSource;
@@ -20,7 +23,9 @@ import org.openrtd.configuration.SyncStatus;
 import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.RoleStatus;
+import org.openrtd.feed.jms.Addresses;
 import org.openrtd.feed.jms.FollowedFeeds;
+import org.openrtd.feed.jms.JmsFollower;
 import org.openrtd.feed.jms.LocalBroker;
 import org.openrtd.feed.jms.NodeIdentity;
 import org.openrtd.feed.jms.OfferedSource;
@@ -36,7 +41,6 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
-import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,8 +82,10 @@ public final class ConfigurationPath implements SyncStatus, RoleStatus, Configur
     private final AtomicReference<ConfigurationEditor> centre = new AtomicReference<>();
     private volatile String copiesProblem = "";
     private volatile Upstream upstream;
-    private volatile boolean serves;
+    /** The names of the sources that this node offers; the links' threads read it. */
+    private volatile Set<String> offers = Set.of();
     // Guarded by this.
+    private final List<Upstream> upstreams = new ArrayList<>();
     private final Map<OfferedSource, Services> offered = new LinkedHashMap<>();
 
     @Activate
@@ -87,9 +93,9 @@ public final class ConfigurationPath implements SyncStatus, RoleStatus, Configur
         this.context = context;
         this.node = node.name();
         this.own = new OwnCopies(node.name(), Clock.systemUTC());
-        this.copies = new Copies(MonotonicClock.SYSTEM, this::ownCopies);
-        this.editLink = new EditLink(local::get, MonotonicClock.SYSTEM, this::waitMillis);
-        this.statusLink = new StatusLink(this.node, copies, local::get, MonotonicClock.SYSTEM);
+        this.copies = new Copies(this.node, MonotonicClock.SYSTEM, this::ownCopies);
+        this.editLink = new EditLink(local::get, this::offers, MonotonicClock.SYSTEM, this::waitMillis);
+        this.statusLink = new StatusLink(this.node, copies, local::get, this::offers, MonotonicClock.SYSTEM);
         Hashtable<String, Object> properties = new Hashtable<>();
         properties.put(ConfigurationEditor.HOP, ConfigurationEditor.UPSTREAM);
         // The configuration itself is nearer, where it is in this node.
@@ -126,22 +132,52 @@ public final class ConfigurationPath implements SyncStatus, RoleStatus, Configur
 
     @Reference(
             name = "upstream",
-            cardinality = ReferenceCardinality.OPTIONAL,
+            cardinality = ReferenceCardinality.MULTIPLE,
             policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY,
+            updated = "upstreamChanged",
             unbind = "upstreamGone")
     synchronized void upstream(Upstream present) {
-        upstream = present;
-        editLink.upstream(present);
-        statusLink.upstream(present);
+        upstreams.add(present);
+        choose();
+    }
+
+    /** Its settings are others. */
+    synchronized void upstreamChanged(Upstream present) {
+        choose();
     }
 
     synchronized void upstreamGone(Upstream gone) {
-        if (upstream == gone) {
-            upstream = null;
-            editLink.upstream(null);
-            statusLink.upstream(null);
+        upstreams.remove(gone);
+        choose();
+    }
+
+    /** Of the roles that follow somebody, one that leads away from this node; one that follows a centre, if there is one. */
+    private void choose() {
+        Upstream best = upstreams.stream()
+                .filter(each -> leadsOn(each.sources()))
+                .min(Comparator.comparing(each -> !each.sources().usualSource().equals(Addresses.CENTRE)))
+                .orElse(null);
+        if (best != upstream) {
+            upstream = best;
+            editLink.upstream(best);
+            statusLink.upstream(best);
         }
+    }
+
+    /** Whether any of them is not a source that this node offers itself: what is sent there would come back for ever. */
+    private boolean leadsOn(JmsFollower.Sources sources) {
+        return sources.sources().stream()
+                .anyMatch(address -> !address.isLocal()
+                        || !offers(address.source() == null ? sources.usualSource() : address.source()));
+    }
+
+    private boolean offers(String source) {
+        return offers.contains(source);
+    }
+
+    private void offersChanged() {
+        offers = offered.keySet().stream().map(OfferedSource::name).collect(Collectors.toUnmodifiableSet());
+        choose();
     }
 
     @Reference(
@@ -153,7 +189,7 @@ public final class ConfigurationPath implements SyncStatus, RoleStatus, Configur
         Services services = new Services(
                 new EditService(source, node, this::nearest), new StatusService(source, node, copies, this::picture));
         offered.put(source, services);
-        serves = true;
+        offersChanged();
         LocalBroker broker = local.get();
         if (broker != null) {
             services.edits.attach(broker);
@@ -163,7 +199,7 @@ public final class ConfigurationPath implements SyncStatus, RoleStatus, Configur
 
     synchronized void offeredGone(OfferedSource source) {
         Services services = offered.remove(source);
-        serves = !offered.isEmpty();
+        offersChanged();
         if (services != null) {
             services.edits.close();
             services.status.close();
@@ -232,7 +268,7 @@ public final class ConfigurationPath implements SyncStatus, RoleStatus, Configur
     }
 
     private long waitMillis() {
-        return serves ? WAIT_BETWEEN_MILLIS : WAIT_MILLIS;
+        return !offers.isEmpty() ? WAIT_BETWEEN_MILLIS : WAIT_MILLIS;
     }
 
     private ConfigurationEditor nearest() {

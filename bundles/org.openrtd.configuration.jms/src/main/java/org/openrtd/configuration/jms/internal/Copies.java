@@ -2,8 +2,8 @@ package org.openrtd.configuration.jms.internal;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,26 +27,42 @@ final class Copies {
 
     private record Key(long key, long at) {}
 
+    /** Of what others say: with what this node says itself it is one message. */
+    static final int MAX_HEARD = MessageCodec.MAX_COPIES - 100;
+
+    private final String node;
     private final MonotonicClock clock;
     private final Supplier<List<CopyStatus>> own;
-    private final Map<Which, Heard> heard = new LinkedHashMap<>();
+    /** By the user that said it; of each the newest last. */
+    private final Map<String, LinkedHashMap<Which, Heard>> heard = new LinkedHashMap<>();
+
+    private int heardInAll;
     /** When the centre of this node was first seen at a key. */
     private final ArrayDeque<Key> keys = new ArrayDeque<>();
 
-    Copies(MonotonicClock clock, Supplier<List<CopyStatus>> own) {
+    /** @param node the name of this node: what others say of it is its own report come round, and dropped */
+    Copies(String node, MonotonicClock clock, Supplier<List<CopyStatus>> own) {
+        this.node = node;
         this.clock = clock;
         this.own = own;
     }
 
     /**
-     * Takes what a user of the broker said.
+     * Takes what a user of the broker said. The centre itself nobody else can tell of; and whoever has said the most loses
+     * the oldest of it when there is too much.
      *
      * @param passesOn whether the user is believed that others told it so
      */
     synchronized void hear(String user, List<CopyReport> reports, boolean passesOn) {
         long now = clock.millis();
-        for (CopyReport report : reports) {
-            if (!report.via().isEmpty() && !passesOn) {
+        Map<Which, Heard> said = heard.computeIfAbsent(user, each -> new LinkedHashMap<>());
+        heardInAll -= said.size();
+        // A node tells of its own copies first: from the end, so that they are not the ones to forget.
+        for (int i = reports.size() - 1; i >= 0; i--) {
+            CopyReport report = reports.get(i);
+            if (!report.via().isEmpty() && !passesOn
+                    || report.status().kind() == CopyStatus.Kind.CENTRE
+                    || report.status().node().equals(node)) {
                 continue;
             }
             String via = report.via().isEmpty() ? user : report.via() + "@" + user;
@@ -55,12 +71,16 @@ final class Copies {
             }
             Which which = new Which(via, report.status().node(), report.status().kind());
             // The newest last, so that the first is the one to forget.
-            heard.remove(which);
-            heard.put(which, new Heard(new CopyReport(report.status(), via, -1, -1, report.ageMillis()), now));
+            said.remove(which);
+            said.put(which, new Heard(new CopyReport(report.status(), via, -1, -1, report.ageMillis()), now));
         }
-        while (heard.size() > MessageCodec.MAX_COPIES) {
-            heard.remove(heard.keySet().iterator().next());
+        heardInAll += said.size();
+        while (heardInAll > MAX_HEARD) {
+            Map<Which, Heard> most = Collections.max(heard.values(), Comparator.comparingInt(Map::size));
+            most.remove(most.keySet().iterator().next());
+            heardInAll--;
         }
+        heard.values().removeIf(Map::isEmpty);
     }
 
     /** Sees how far the centre of this node is, if it has one; called several times a second. */
@@ -75,13 +95,12 @@ final class Copies {
                 }
             }
         }
-        Iterator<Heard> all = heard.values().iterator();
-        while (all.hasNext()) {
-            Heard each = all.next();
-            if (each.report.ageMillis() + now - each.at > FORGET_MILLIS) {
-                all.remove();
-            }
-        }
+        heard.values().forEach(said -> {
+            int before = said.size();
+            said.values().removeIf(each -> each.report.ageMillis() + now - each.at > FORGET_MILLIS);
+            heardInAll -= before - said.size();
+        });
+        heard.values().removeIf(Map::isEmpty);
     }
 
     /** All that is known, with lags where the centre is in this node; its own copies first. */
@@ -94,7 +113,8 @@ final class Copies {
                 .orElse(null);
         List<CopyReport> known = new ArrayList<>();
         mine.forEach(copy -> known.add(measured(new CopyReport(copy, "", -1, -1, 0), centre, now)));
-        heard.values()
+        heard.values().stream()
+                .flatMap(said -> said.values().stream())
                 .forEach(each -> known.add(measured(
                         new CopyReport(
                                 each.report.status(),

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.openrtd.configuration.ConfigurationEditor;
 import org.openrtd.configuration.ConfigurationMessage;
@@ -51,11 +52,18 @@ final class EditLink implements ConfigurationEditor, AutoCloseable {
     /** An answer that has not come by then is asked for again. */
     private static final long ANSWER_MILLIS = 4_000;
 
+    /** The other end is asked whether it is there while answers are waited for and nothing comes. */
+    private static final long PING_MILLIS = 1_000;
+    /** A line is expected to carry so much: who is still sending is not silent. */
+    private static final long BYTES_PER_MILLI = 256;
+
     private static final long BACK_OFF_MILLIS = 500;
     /** A site has many clients, which seldom edit: none keeps a connection for it. */
     private static final long IDLE_MILLIS = 30_000;
     /** Connections that were given up and whose thread still hangs in the client library. */
     private static final int MAX_HANGING = 16;
+
+    static final String ITSELF = "this node follows itself there, and that leads no further";
 
     private static final String NOWHERE =
             "this node follows no source that takes edits: rtd:status shows what it follows";
@@ -85,6 +93,7 @@ final class EditLink implements ConfigurationEditor, AutoCloseable {
 
     private final FeedLoop loop;
     private final Supplier<LocalBroker> local;
+    private final Predicate<String> offers;
     private final MonotonicClock clock;
     private final LongSupplier waitMillis;
     private final AtomicLong numbers = new AtomicLong();
@@ -109,9 +118,11 @@ final class EditLink implements ConfigurationEditor, AutoCloseable {
 
     /**
      * @param local the node's broker, or {@code null} while there is none
+     * @param offers whether this node itself offers the source of that name: edits would come back
      * @param waitMillis how long an answer is waited for; longer further down, where more links are on the way
      */
-    EditLink(Supplier<LocalBroker> local, MonotonicClock clock, LongSupplier waitMillis) {
+    EditLink(Supplier<LocalBroker> local, Predicate<String> offers, MonotonicClock clock, LongSupplier waitMillis) {
+        this.offers = offers;
         this.local = local;
         this.clock = clock;
         this.waitMillis = waitMillis;
@@ -421,6 +432,9 @@ final class EditLink implements ConfigurationEditor, AutoCloseable {
         final Frames.Assembly assembly = new Frames.Assembly(2L * MessageCodec.MAX_BYTES);
         BrokerLink link;
         boolean welcomed;
+        long heardAt;
+        /** When it was asked whether it is there, and has not answered since; 0 when it has. */
+        long pingedAt;
 
         Connection(JmsFollower.Sources sources, int index, long now) {
             this.sources = sources;
@@ -435,6 +449,10 @@ final class EditLink implements ConfigurationEditor, AutoCloseable {
             state = "connecting to " + address;
             if (!address.isLocal()) {
                 link = BrokerLink.openChecked(address, sources.user(), sources.password(), queue, this);
+                return;
+            }
+            if (offers.test(source)) {
+                ended(ITSELF);
                 return;
             }
             LocalBroker present = local.get();
@@ -455,6 +473,21 @@ final class EditLink implements ConfigurationEditor, AutoCloseable {
                 leave("the settings changed");
             } else if (requests.isEmpty() && (now - neededAt > IDLE_MILLIS || index != upstream.current())) {
                 leave("not needed now");
+            } else if (welcomed && !requests.isEmpty()) {
+                ping(now);
+            }
+        }
+
+        private void ping(long now) {
+            if (pingedAt != 0) {
+                long patience = ANSWER_MILLIS - PING_MILLIS + waitingBytes.get() / BYTES_PER_MILLI;
+                if (now - pingedAt > patience) {
+                    ended(address + " took edits and does not answer any more");
+                }
+            } else if (now - Math.max(heardAt, neededAt) > PING_MILLIS
+                    && halfway == null
+                    && link.offer(Frames.cut(0, new Message.Hello()).get(0))) {
+                pingedAt = now;
             }
         }
 
@@ -496,6 +529,8 @@ final class EditLink implements ConfigurationEditor, AutoCloseable {
                 if (connection != this) {
                     return;
                 }
+                heardAt = clock.millis();
+                pingedAt = 0;
                 Frames.Whole whole;
                 try {
                     whole = assembly.add("", payload);

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.openrtd.configuration.CopyReport;
 import org.openrtd.configuration.CopyStatus;
@@ -16,12 +17,16 @@ import org.openrtd.feed.jms.FeedLoop;
 import org.openrtd.feed.jms.JmsFollower;
 import org.openrtd.feed.jms.LocalBroker;
 import org.openrtd.feed.jms.Upstream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells the source that a role of this node follows how the copies here are, and those that others reported here; asks it
  * what is known of all. The other end is {@link StatusService}.
  */
 final class StatusLink implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StatusLink.class);
 
     static final long REPORT_MILLIS = 2_000;
 
@@ -38,6 +43,7 @@ final class StatusLink implements AutoCloseable {
     private final String node;
     private final Copies copies;
     private final Supplier<LocalBroker> local;
+    private final Predicate<String> offers;
     private final MonotonicClock clock;
     private final FeedLoop loop = new FeedLoop("copies");
 
@@ -55,7 +61,10 @@ final class StatusLink implements AutoCloseable {
     private SyncStatus.Picture cached;
     private long cachedAt;
 
-    StatusLink(String node, Copies copies, Supplier<LocalBroker> local, MonotonicClock clock) {
+    /** @param offers whether this node itself offers the source of that name: it is never told */
+    StatusLink(
+            String node, Copies copies, Supplier<LocalBroker> local, Predicate<String> offers, MonotonicClock clock) {
+        this.offers = offers;
         this.node = node;
         this.copies = copies;
         this.local = local;
@@ -153,12 +162,22 @@ final class StatusLink implements AutoCloseable {
 
     @Override
     public void close() {
-        loop.execute(() -> {
-            upstream = null;
-            leave("this node is stopping");
-        });
-        loop.call(() -> null);
-        loop.close();
+        // Who stops a bundle may have been interrupted; the connection and the thread must end all the same.
+        boolean interrupted = Thread.interrupted();
+        try {
+            loop.call(() -> {
+                upstream = null;
+                leave("this node is stopping");
+                return null;
+            });
+        } catch (IllegalStateException closedOrInterrupted) {
+            LOG.debug("Not closed in order", closedOrInterrupted);
+        } finally {
+            loop.close();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     /** One connection to one source. */
@@ -180,9 +199,14 @@ final class StatusLink implements AutoCloseable {
         }
 
         void open() {
-            String queue = Addresses.status(address.source() == null ? sources.usualSource() : address.source());
+            String source = address.source() == null ? sources.usualSource() : address.source();
+            String queue = Addresses.status(source);
             if (!address.isLocal()) {
                 link = BrokerLink.openChecked(address, sources.user(), sources.password(), queue, this);
+                return;
+            }
+            if (offers.test(source)) {
+                ended(EditLink.ITSELF);
                 return;
             }
             LocalBroker present = local.get();

@@ -8,19 +8,35 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.openrtd.broker.internal.RealBroker;
 import org.openrtd.catalog.Catalog;
+import org.openrtd.configuration.ConfigurationEditor;
+import org.openrtd.configuration.ConfigurationResult;
+import org.openrtd.configuration.ConfigurationTransaction;
 import org.openrtd.configuration.CopyReport;
 import org.openrtd.configuration.CopyStatus;
 import org.openrtd.configuration.SyncStatus.Picture;
+import org.openrtd.feed.Change;
 import org.openrtd.feed.FeedState;
+import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.View;
 import org.openrtd.feed.jms.Addresses;
+import org.openrtd.feed.jms.BrokerAddress;
+import org.openrtd.feed.jms.JmsFollower;
 import org.openrtd.feed.jms.NodeIdentity;
 import org.openrtd.feed.jms.OfferedSource;
+import org.openrtd.feed.jms.Upstream;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 
@@ -93,6 +109,82 @@ class ConfigurationPathTest {
         assertEquals("digest of Agent differs", first.status().lastRepair().reason());
         assertEquals(first.status(), second.status());
         assertTrue(path.askCopies().get(0).getLastRepair().endsWith("digest of Agent differs"));
+    }
+
+    @Test
+    void goesTheWayThatLeadsOnWhicheverRoleCameFirst() throws Exception {
+        path.upstream(EditPathTest.upstream(sources("distributor", "local")));
+        path.offered(new OfferedSource("distributor", Addresses.CLIENT_ROLE));
+        assertTrue(path.summary().startsWith("edits have nowhere to go"), path.summary());
+
+        Upstream distributor = EditPathTest.upstream(sources("central", "tcp://127.0.0.1:1"));
+        path.upstream(distributor);
+        assertTrue(path.summary().startsWith("edits go up"), path.summary());
+
+        path.upstreamGone(distributor);
+        assertTrue(path.summary().startsWith("edits have nowhere to go"), path.summary());
+    }
+
+    @Test
+    void noticesThatNewSettingsLeadToThisNodeItself() throws Exception {
+        AtomicReference<JmsFollower.Sources> settings =
+                new AtomicReference<>(sources("distributor", "tcp://127.0.0.1:1"));
+        Upstream client = proxy(Upstream.class, Map.of("role", "client", "current", 0), "sources", settings::get);
+        path.offered(new OfferedSource("distributor", Addresses.CLIENT_ROLE));
+        path.upstream(client);
+        assertTrue(path.summary().startsWith("edits go up"), path.summary());
+
+        settings.set(sources("distributor", "local"));
+        path.upstreamChanged(client);
+        assertTrue(path.summary().startsWith("edits have nowhere to go"), path.summary());
+    }
+
+    /** Client and distributor in one node, both started; the client first, as its service was the one that was taken. */
+    @Test
+    @Timeout(120)
+    void sendsEditsOfItsClientsUpOnceAndShowsNoCopyTwice() throws Exception {
+        AtomicInteger commits = new AtomicInteger();
+        ConfigurationEditor editor = proxy(ConfigurationEditor.class, Map.of(), "commit", () -> {
+            commits.incrementAndGet();
+            return CompletableFuture.completedFuture(new ConfigurationResult.Committed(1));
+        });
+        try (RealBroker centre = new RealBroker(Map.of("north", Set.of("rtd-distributor", "rtd-editor")));
+                RealBroker north = new RealBroker(Map.of("desk7", Set.of("rtd-client", "rtd-editor")));
+                EditService service = new EditService(
+                        new OfferedSource("central", Addresses.DISTRIBUTOR_ROLE), "central", () -> editor);
+                EditLink desk = new EditLink(() -> null, source -> false, MonotonicClock.SYSTEM, () -> 15_000)) {
+            service.attach(centre.local());
+            path.broker(north.local());
+            path.upstream(EditPathTest.upstream(sources("distributor", "local")));
+            path.offered(new OfferedSource("distributor", Addresses.CLIENT_ROLE));
+            path.upstream(EditPathTest.upstream(new JmsFollower.Sources(
+                    "central", List.of(centre.address()), "north", "secret", "ask an operator")));
+            desk.upstream(EditPathTest.upstream(new JmsFollower.Sources(
+                    "distributor", List.of(north.address()), "desk7", "secret", "ask an operator")));
+
+            ConfigurationResult result = desk.commit(new ConfigurationTransaction(
+                            "one", "", List.of(Change.put(EditPathTest.reason(1, "Lunch")))))
+                    .get(60, TimeUnit.SECONDS);
+
+            assertEquals(new ConfigurationResult.Committed(1), result);
+            assertEquals(1, commits.get());
+            assertEquals(1, path.getEditsSent());
+            path.brokerGone(north.local());
+        }
+    }
+
+    private static JmsFollower.Sources sources(String usual, String address) {
+        return new JmsFollower.Sources(
+                usual, List.of(BrokerAddress.parse(address)), "north", "secret", "ask an operator");
+    }
+
+    private static <T> T proxy(Class<T> type, Map<String, Object> answers, String changing, Supplier<?> answer) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> switch (method.getName()) {
+                    case "hashCode" -> System.identityHashCode(proxy);
+                    case "equals" -> proxy == arguments[0];
+                    default -> method.getName().equals(changing) ? answer.get() : answers.get(method.getName());
+                }));
     }
 
     private void assertStatus(CopyStatus.Digests digests, String state, String alarm, Replica replica)

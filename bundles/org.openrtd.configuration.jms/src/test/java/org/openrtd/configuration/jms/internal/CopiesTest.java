@@ -16,7 +16,7 @@ class CopiesTest {
 
     private final AtomicLong now = new AtomicLong(1_000_000);
     private final List<CopyStatus> own = new ArrayList<>();
-    private final Copies copies = new Copies(now::get, () -> own);
+    private final Copies copies = new Copies("central", now::get, () -> own);
 
     @Test
     void reckonsHowManyTransactionsACopyLacksAndForHowLong() {
@@ -91,12 +91,52 @@ class CopiesTest {
 
     @Test
     void keepsNoMoreThanAMessageHolds() {
-        for (int i = 0; i < MessageCodec.MAX_COPIES + 100; i++) {
+        for (int i = 0; i < Copies.MAX_HEARD + 100; i++) {
             hear("wallboard", copy("desk-" + i, Kind.REPLICA, i));
         }
-        assertEquals(MessageCodec.MAX_COPIES, copies.known().size());
+        assertEquals(Copies.MAX_HEARD, copies.known().size());
         assertTrue(copies.known().stream()
-                .anyMatch(copy -> copy.status().node().equals("desk-" + (MessageCodec.MAX_COPIES + 99))));
+                .anyMatch(copy -> copy.status().node().equals("desk-" + (Copies.MAX_HEARD + 99))));
+    }
+
+    @Test
+    void losesNothingOfOthersToOneWhoSaysTooMuch() {
+        hear("north", copy("north-1", Kind.REPLICA, 1));
+        hear("north", copy("north-1", Kind.LOCAL_DATABASE, 1));
+        for (int i = 0; i < Copies.MAX_HEARD + 100; i++) {
+            hear("wallboard", copy("desk-" + i, Kind.REPLICA, i));
+        }
+        assertEquals(Copies.MAX_HEARD, copies.known().size());
+        assertEquals(
+                2,
+                copies.known().stream()
+                        .filter(copy -> copy.via().equals("north"))
+                        .count());
+    }
+
+    @Test
+    void keepsTheCopiesOfANodeBeforeThoseThatItPassesOn() {
+        hear("south", copy("south-1", Kind.REPLICA, 1));
+        List<CopyReport> all = new ArrayList<>();
+        for (int i = 0; i < Copies.MAX_HEARD; i++) {
+            all.add(new CopyReport(copy("copy-" + i, Kind.REPLICA, 1), "", 0, 0, 0));
+        }
+        copies.hear("north", all, true);
+        assertEquals(Copies.MAX_HEARD, copies.known().size());
+        assertTrue(copies.known().stream().anyMatch(copy -> copy.status().node().equals("copy-0")));
+    }
+
+    @Test
+    void believesNobodyElseToBeTheCentre() {
+        hear("desk7", copy("desk", Kind.CENTRE, 1));
+        assertEquals(List.of(), copies.known());
+    }
+
+    @Test
+    void dropsItsOwnReportsThatComeRound() {
+        hear("openrtd-node", copy("central", Kind.REPLICA, 1));
+        copies.hear("north", List.of(new CopyReport(copy("central", Kind.REPLICA, 1), "desk7", 0, 0, 0)), true);
+        assertEquals(List.of(), copies.known());
     }
 
     private void centreAt(long key) {

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,7 @@ import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
 import org.openrtd.feed.jms.Addresses;
 import org.openrtd.feed.jms.BrokerAddress;
+import org.openrtd.feed.jms.BrokerService;
 import org.openrtd.feed.jms.JmsFollower;
 import org.openrtd.feed.jms.OfferedSource;
 import org.openrtd.feed.jms.Upstream;
@@ -110,6 +112,75 @@ class EditPathTest {
 
         assertEquals("olga@north-1", author(1));
         assertEquals("?@north-1", author(2));
+    }
+
+    @Test
+    void believesNoEditorOfTheCentreWhoIsNoDistributorWhomItSpeaksFor() throws Exception {
+        EditLink program = link("central", "program", centre.address());
+        ask(program.commit(new ConfigurationTransaction("one", "ceo", List.of(Change.put(reason(1, "Lunch"))))));
+
+        assertEquals("program", author(1));
+    }
+
+    @Test
+    void leavesASourceThatTookAnEditAndIsSilentForTheNext() throws Exception {
+        RealBroker silent = opened(new RealBroker(Map.of("desk7", Set.of("rtd-client", "rtd-editor"))));
+        AtomicInteger hellos = new AtomicInteger();
+        AtomicReference<BrokerService> service = new AtomicReference<>();
+        String queue = Addresses.configuration("distributor");
+        Frames.Assembly assembly = new Frames.Assembly(1 << 20);
+        service.set(opened(new BrokerService(
+                "silent", queue, broker -> broker.openQueue(queue, Addresses.EDITOR_ROLE), (user, id, payload) -> {
+                    try {
+                        boolean hello = assembly.add(user + id, payload).message() instanceof Message.Hello;
+                        if (hello && hellos.incrementAndGet() == 1) {
+                            service.get()
+                                    .reply(
+                                            user,
+                                            id,
+                                            Frames.cut(0, new Message.Welcome("silent"))
+                                                    .get(0));
+                        }
+                    } catch (UnreadableMessage e) {
+                        throw new IllegalStateException(e);
+                    }
+                })));
+        service.get().attach(silent.local());
+        while (!service.get().connected()) {
+            Thread.onSpinWait();
+        }
+        EditLink both = link("distributor", "desk7", silent.address(), north.address());
+
+        CompletableFuture<ConfigurationResult> asked = put(both, "one", reason(1, "Lunch"));
+        while (hellos.get() == 0) {
+            Thread.onSpinWait();
+        }
+        // Asked whether it is there it says nothing.
+        later.addAndGet(1_500);
+        while (hellos.get() == 1) {
+            Thread.onSpinWait();
+        }
+        later.addAndGet(4_000);
+
+        assertEquals(1, key(ask(asked)));
+        assertEquals("desk7@north-1", author(1));
+    }
+
+    @Test
+    void goesOnToTheNextSourceWhereOneIsThisNodeItself() throws Exception {
+        EditLink both = opened(new EditLink(centre::local, "central"::equals, clock, () -> 15_000));
+        JmsFollower.Sources sources = new JmsFollower.Sources(
+                "central",
+                List.of(BrokerAddress.parse("local"), BrokerAddress.parse(centre.address() + "#elsewhere")),
+                "north-1",
+                "secret",
+                "");
+        both.upstream(upstream(sources));
+        opened(new EditService(new OfferedSource("elsewhere", Addresses.DISTRIBUTOR_ROLE), "other", () -> atTheCentre))
+                .attach(centre.local());
+
+        assertEquals(1, key(commit(both, "one", reason(1, "Lunch"))));
+        assertEquals("north-1", author(1));
     }
 
     @Test
@@ -346,9 +417,14 @@ class EditPathTest {
     }
 
     private EditLink link(String usual, String user, BrokerAddress... sources) {
-        EditLink link = opened(new EditLink(() -> null, clock, () -> 15_000));
+        EditLink link = opened(new EditLink(() -> null, source -> false, clock, () -> 15_000));
         JmsFollower.Sources all = new JmsFollower.Sources(usual, List.of(sources), user, "secret", "ask an operator");
-        link.upstream(new Upstream() {
+        link.upstream(upstream(all));
+        return link;
+    }
+
+    static Upstream upstream(JmsFollower.Sources all) {
+        return new Upstream() {
             @Override
             public String role() {
                 return "test";
@@ -363,8 +439,7 @@ class EditPathTest {
             public int current() {
                 return 0;
             }
-        });
-        return link;
+        };
     }
 
     private <T extends AutoCloseable> T opened(T made) {

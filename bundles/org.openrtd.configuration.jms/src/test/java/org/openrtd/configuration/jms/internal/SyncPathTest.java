@@ -1,6 +1,7 @@
 package org.openrtd.configuration.jms.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -43,14 +44,14 @@ class SyncPathTest {
     void open() throws Exception {
         centre = opened(new RealBroker(Map.of("north", Set.of("rtd-distributor"))));
         RealBroker northBroker = opened(new RealBroker(Map.of("desk7", Set.of("rtd-client"))));
-        Copies known = new Copies(MonotonicClock.SYSTEM, () -> atTheCentre);
+        Copies known = new Copies("central", MonotonicClock.SYSTEM, () -> atTheCentre);
         centreService = opened(new StatusService(
                 new OfferedSource("central", Addresses.DISTRIBUTOR_ROLE),
                 "central",
                 known,
                 () -> CompletableFuture.completedFuture(new Picture("central", "", Copies.sorted(known.known())))));
         centreService.attach(centre.local());
-        Copies knownAtNorth = new Copies(MonotonicClock.SYSTEM, () -> atNorth);
+        Copies knownAtNorth = new Copies("north-1", MonotonicClock.SYSTEM, () -> atNorth);
         north = link("north-1", knownAtNorth, "central", "north", centre);
         opened(new StatusService(
                         new OfferedSource("distributor", Addresses.CLIENT_ROLE),
@@ -58,7 +59,12 @@ class SyncPathTest {
                         knownAtNorth,
                         north::picture))
                 .attach(northBroker.local());
-        desk = link("desk-7", new Copies(MonotonicClock.SYSTEM, () -> atTheDesk), "distributor", "desk7", northBroker);
+        desk = link(
+                "desk-7",
+                new Copies("desk-7", MonotonicClock.SYSTEM, () -> atTheDesk),
+                "distributor",
+                "desk7",
+                northBroker);
         atTheCentre.add(CopiesTest.copy("central", Kind.CENTRE, 7));
         atNorth.add(CopiesTest.copy("north-1", Kind.REPLICA, 7));
         atNorth.add(CopiesTest.copy("north-1", Kind.LOCAL_DATABASE, 5));
@@ -124,6 +130,28 @@ class SyncPathTest {
         assertEquals(1, picture.copies().size());
     }
 
+    @Test
+    void endsItsThreadAlsoWhenInterrupted() throws Exception {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        StatusLink link =
+                new StatusLink("desk-8", knownAtTheDesk(), () -> null, source -> false, MonotonicClock.SYSTEM);
+        List<Thread> made = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> !before.contains(thread) && thread.getName().contains("copies"))
+                .toList();
+        assertEquals(1, made.size());
+
+        Thread.currentThread().interrupt();
+        link.close();
+
+        assertTrue(Thread.interrupted());
+        made.get(0).join(60_000);
+        assertFalse(made.get(0).isAlive());
+    }
+
+    private Copies knownAtTheDesk() {
+        return new Copies("desk-8", MonotonicClock.SYSTEM, () -> atTheDesk);
+    }
+
     private static Picture await(StatusLink link, Predicate<Picture> wanted) throws Exception {
         while (true) {
             Picture picture = link.picture().get(60, TimeUnit.SECONDS);
@@ -135,7 +163,7 @@ class SyncPathTest {
     }
 
     private StatusLink link(String node, Copies copies, String usual, String user, RealBroker broker) {
-        StatusLink link = opened(new StatusLink(node, copies, () -> null, MonotonicClock.SYSTEM));
+        StatusLink link = opened(new StatusLink(node, copies, () -> null, source -> false, MonotonicClock.SYSTEM));
         JmsFollower.Sources sources =
                 new JmsFollower.Sources(usual, List.of(broker.address()), user, "secret", "ask an operator");
         link.upstream(new Upstream() {
