@@ -8,6 +8,8 @@ import org.openrtd.feed.Change;
  *
  * <p>A put holds the whole row. Its {@code ChangeStamp} says what it was based on: that of the row it replaces, 0 when the
  * row must be new, {@code null} when it does not matter. The store gives the row its new stamp.
+ * A delete says what it was based on by the put of that row right before it, as it was read; the two are one change, and
+ * without the put it does not matter.
  *
  * @param id made by the editor, unique for ever: a transaction that is sent again takes effect once
  * @param author who edits, as validated by whoever hands the transaction in

@@ -69,7 +69,13 @@ final class ConfigurationCheck {
 
     List<ConfigurationProblem> write(List<Change> changes) throws SQLException {
         Set<List<Object>> seen = new HashSet<>();
-        for (Change change : changes) {
+        for (int i = 0; i < changes.size(); i++) {
+            Change change = changes.get(i);
+            Row base = null;
+            if (i + 1 < changes.size() && isDeleteOf(changes.get(i + 1), change)) {
+                base = change.row();
+                change = changes.get(++i);
+            }
             if (!schema.tables().contains(change.table())) {
                 problem(Kind.VALUE, change, null, "the configuration has no such table");
             } else {
@@ -78,7 +84,7 @@ final class ConfigurationCheck {
                 if (wrong.isEmpty() && !seen.add(place(change.table(), change.key()))) {
                     problem(Kind.VALUE, change, null, "the transaction changes this row twice");
                 } else if (wrong.isEmpty()) {
-                    write(change);
+                    write(change, base);
                 }
             }
             if (isEnough()) {
@@ -96,6 +102,14 @@ final class ConfigurationCheck {
         return found();
     }
 
+    /** A put and then the delete of the same row is one change: the delete, based on the row that is put. */
+    private static boolean isDeleteOf(Change delete, Change put) {
+        return delete.row() == null
+                && put.row() != null
+                && delete.table().equals(put.table())
+                && delete.key().equals(put.key());
+    }
+
     private boolean isEnough() {
         return problems.size() >= MOST_PROBLEMS;
     }
@@ -104,12 +118,19 @@ final class ConfigurationCheck {
         return problems.subList(0, Math.min(problems.size(), MOST_PROBLEMS));
     }
 
-    private void write(Change change) throws SQLException {
+    /** @param base the row that a delete was based on, {@code null} when it does not matter */
+    private void write(Change change, Row base) throws SQLException {
         Table table = change.table();
         Row present = session.find(table, change.key());
         if (change.row() == null) {
             if (present == null) {
                 problem(Kind.CONFLICT, change, null, "is not there, so it cannot be deleted");
+                return;
+            }
+            int stamp = ConfigurationRules.of(table).changeStamp();
+            Object deletes = base == null || stamp < 0 ? null : base.get(stamp);
+            if (deletes != null && !deletes.equals(ConfigurationRules.of(table).changeStamp(present))) {
+                problems.addAll(new ConfigurationConflict(log, session).ofDelete(base, present));
                 return;
             }
             session.delete(table, change.key());

@@ -91,6 +91,42 @@ final class ConfigurationConflict {
         return problems;
     }
 
+    /** What has changed in a row since it was read by who wants to delete it. */
+    List<ConfigurationProblem> ofDelete(Row read, Row present) throws SQLException {
+        Table table = read.table();
+        int[] left = {MOST_CHANGES};
+        List<ConfigurationLog.RowChange> changes =
+                log.changes(session, table, read.key(), present, found -> --left[0] > 0);
+        Map<Integer, CommittedTransaction> lastOf = lastChanges(changes);
+        Change delete = Change.delete(table, read.key());
+        List<ConfigurationProblem> problems = new ArrayList<>();
+        for (int i = table.keyColumns(); i < table.columns().size(); i++) {
+            if (!ConfigurationRules.of(table).isStamp(i) && !Objects.deepEquals(read.get(i), present.get(i))) {
+                CommittedTransaction by = lastOf.get(i);
+                String reason = "was " + shown(read.get(i)) + " when it was read, is to be deleted, and is "
+                        + shown(present.get(i)) + " now, "
+                        + (by == null ? "by whom the change log does not say any more" : "by " + by(by));
+                Conflict conflict = new Conflict(
+                        read.get(i),
+                        null,
+                        present.get(i),
+                        by == null ? null : by.author(),
+                        by == null ? null : by.time(),
+                        by == null ? 0 : by.recoveryKey());
+                problems.add(problem(delete, table.columns().get(i).name(), reason, conflict));
+            }
+        }
+        if (problems.isEmpty()) {
+            problems.add(problem(
+                    delete,
+                    "ChangeStamp",
+                    "is to be deleted, and was changed since it was read, with the same values now"
+                            + (changes.isEmpty() ? "" : "; " + by(changes.get(0).by()) + " changed it last"),
+                    null));
+        }
+        return problems;
+    }
+
     /** Which transaction last gave each column its value. */
     private static Map<Integer, CommittedTransaction> lastChanges(List<ConfigurationLog.RowChange> changes) {
         Map<Integer, CommittedTransaction> last = new HashMap<>();

@@ -79,6 +79,28 @@ class ConfigurationConflictTest {
     }
 
     @Test
+    void aDeleteOfARowThatWasChangedSinceItWasReadIsRefused() {
+        commit("bob's", "bob", with(seen, "EnterpriseName", "Credits"));
+        Change delete = Change.delete(seen.table(), seen.key());
+
+        List<ConfigurationProblem> problems =
+                problems(store.commit(new ConfigurationTransaction("late", "eve", List.of(Change.put(seen), delete))));
+
+        assertEquals(1, problems.size());
+        assertEquals(Kind.CONFLICT, problems.get(0).kind());
+        assertEquals("EnterpriseName", problems.get(0).column());
+        assertEquals(
+                new Conflict("Loans", null, "Credits", "bob", BEGIN.plusSeconds(60), 2),
+                problems.get(0).conflict());
+
+        Row present = stored(store, "Call_Type", 1);
+        assertEquals(
+                new Committed(3),
+                store.commit(new ConfigurationTransaction("read", "eve", List.of(Change.put(present), delete))));
+        assertEquals(List.of(delete), store.after(2, 1).get(0).changes());
+    }
+
+    @Test
     void namesEachColumnWithWhoChangedItLast() {
         commit("two", "bob", with(seen, "EnterpriseName", "Credits"));
         clock.advance(Duration.ofMinutes(1));

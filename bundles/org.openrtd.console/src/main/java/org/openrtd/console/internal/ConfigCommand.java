@@ -51,6 +51,16 @@ abstract class ConfigCommand extends RtdCommand {
         return user == null ? "" : user.length() > 64 ? user.substring(0, 64) : user;
     }
 
+    /** Nobody knows whether it took effect. */
+    private static final class Undecided extends CommandException {
+
+        private static final long serialVersionUID = 1;
+
+        Undecided(String message) {
+            super(message);
+        }
+    }
+
     /** Waits for the centre; says on the standard error that it does. */
     <T> T answer(CompletableFuture<T> asked, int timeoutSeconds) throws CommandException, InterruptedException {
         try {
@@ -63,10 +73,13 @@ abstract class ConfigCommand extends RtdCommand {
             }
             return asked.get(2, TimeUnit.SECONDS);
         } catch (TimeoutException e) {
-            throw new CommandException("No answer from the centre within " + timeoutSeconds + " s (--timeout)");
+            throw new Undecided("No answer from the centre within " + timeoutSeconds + " s (--timeout)");
         } catch (ExecutionException e) {
             String why = Text.harmless(String.valueOf(e.getCause().getMessage()));
-            if (e.getCause() instanceof ConfigurationUnreachable) {
+            if (e.getCause() instanceof ConfigurationUnreachable unreachable) {
+                if (unreachable.undecided()) {
+                    throw new Undecided("No answer from the centre: " + why);
+                }
                 throw new CommandException("The centre cannot be reached: " + why);
             }
             throw new CommandException(why);
@@ -85,13 +98,9 @@ abstract class ConfigCommand extends RtdCommand {
         ConfigurationResult result;
         try {
             result = answer(editor().commit(new ConfigurationTransaction(sure, author(), changes)), timeoutSeconds);
-        } catch (CommandException e) {
-            String message = e.getMessage();
-            throw new CommandException(
-                    message.contains("may have taken effect") || message.startsWith("No answer")
-                            ? message + ". The same command with --id " + sure
-                                    + " tells what became of it, or does it now; it takes effect at most once"
-                            : message);
+        } catch (Undecided e) {
+            throw new CommandException(e.getMessage() + ". The same command with --id " + sure
+                    + " tells what became of it, or does it now; it takes effect at most once");
         } catch (IllegalArgumentException e) {
             throw new CommandException(Text.harmless(e.getMessage()));
         }
@@ -102,7 +111,9 @@ abstract class ConfigCommand extends RtdCommand {
                     + (refused.problems().size() == 1 ? "this reason" : "these reasons") + "; nothing was changed");
         }
         long key = ((ConfigurationResult.Committed) result).recoveryKey();
-        System.out.println(done + ", recovery key " + key);
+        // Under an id that was given it may have been committed long ago, with other values than these.
+        System.out.println((id == null ? done : "Transaction " + Text.harmless(id) + " is committed")
+                + ", recovery key " + key + (id == null ? "" : " (rtd:config-history)"));
         awaitCopies(key, timeoutSeconds, began);
     }
 
@@ -130,7 +141,14 @@ abstract class ConfigCommand extends RtdCommand {
             }
         });
         for (CopyStatusSource source : services(context, CopyStatusSource.class)) {
-            CopyStatus copy = source.status();
+            CopyStatus copy;
+            try {
+                copy = source.status();
+            } catch (RuntimeException e) {
+                behind.add("its local database does not say how far it is: "
+                        + Text.harmless(String.valueOf(e.getMessage())));
+                continue;
+            }
             if (copy.position().sequence() < key) {
                 behind.add("its local database is at " + copy.position().sequence());
             }

@@ -54,7 +54,7 @@ public class ConfigDeleteCommand extends ConfigCommand {
                         Text.harmless(ConfigRows.called(row)) + " is deleted already; rtd:config-set " + table.name()
                                 + " " + ConfigRows.text(row.get(0)) + " Deleted=N brings it back");
             }
-            changes.add(RowEdit.delete(row));
+            changes.addAll(RowEdit.delete(row));
             called.add(Text.harmless(ConfigRows.called(row)));
         }
         commit(

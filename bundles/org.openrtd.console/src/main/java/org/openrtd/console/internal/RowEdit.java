@@ -25,6 +25,9 @@ final class RowEdit {
 
     /** The row with other values in some columns; its stamp says what it was based on. */
     static Change change(ConfigRows rows, Row row, Map<String, String> assigned) throws CommandException {
+        if (ConfigRows.deleted(row) && assigned.keySet().stream().noneMatch(ConfigRows.DELETED::equalsIgnoreCase)) {
+            throw deleted(row);
+        }
         Object[] values = row.values();
         assign(rows, row.table(), values, assigned, row.table().keyColumns());
         return Change.put(row.table().row(values));
@@ -57,15 +60,21 @@ final class RowEdit {
         return changes;
     }
 
-    /** The row marked as deleted where its table keeps deleted rows, else gone. */
-    static Change delete(Row row) {
+    /** Why a row that is marked as deleted is not edited. */
+    static CommandException deleted(Row row) {
+        return new CommandException(Text.harmless(ConfigRows.called(row)) + " is deleted; rtd:config-set "
+                + row.table().name() + " " + ConfigRows.text(row.get(0)) + " Deleted=N brings it back");
+    }
+
+    /** The row marked as deleted where its table keeps deleted rows, else gone; based on the row as it is. */
+    static List<Change> delete(Row row) {
         Table table = row.table();
         if (!table.hasColumn(ConfigRows.DELETED)) {
-            return Change.delete(table, row.key());
+            return List.of(Change.put(row), Change.delete(table, row.key()));
         }
         Object[] values = row.values();
         values[table.column(ConfigRows.DELETED)] = "Y";
-        return Change.put(table.row(values));
+        return List.of(Change.put(table.row(values)));
     }
 
     /** The row that shares the key: where the key itself refers to a table, and says what kind its row is. */

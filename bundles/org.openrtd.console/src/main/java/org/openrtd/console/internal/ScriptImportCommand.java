@@ -74,6 +74,8 @@ public class ScriptImportCommand extends ConfigCommand {
             master[masters.column("NextAvailableVersion")] = 1;
             master[masters.column(ConfigRows.DELETED)] = "N";
             master[masters.column(ConfigRows.STAMP)] = 0;
+        } else if (ConfigRows.deleted(named.get(0))) {
+            throw RowEdit.deleted(named.get(0));
         } else {
             master = named.get(0).values();
         }

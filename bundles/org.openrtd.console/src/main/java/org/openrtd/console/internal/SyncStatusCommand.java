@@ -88,6 +88,18 @@ public class SyncStatusCommand extends RtdCommand {
         }
         if (noFormat) {
             grid.printTabbed(System.out);
+            // Not among the lines, where scripts look for copies.
+            for (CopyReport report : picture.copies()) {
+                if (!report.status().alarm().isEmpty()) {
+                    System.err.println(Text.harmless(
+                            report.status().node() + ", " + kind(report.status().kind()) + ": "
+                                    + report.status().alarm()));
+                }
+            }
+            if (!picture.problem().isEmpty()) {
+                throw new CommandException("The centre cannot be asked: " + Text.harmless(picture.problem())
+                        + ". As known at " + Text.harmless(picture.node()));
+            }
         } else {
             System.out.println(
                     picture.problem().isEmpty()

@@ -215,6 +215,59 @@ class ConfigCommandsTest {
     }
 
     @Test
+    void tellsAnUndecidedEditByWhatItIsAndNotByItsWords() {
+        editor.failure = new ConfigurationUnreachable("the disk is full", true);
+        String said = failure(set("Call_Type", "Loans", "Description=x"));
+        assertTrue(said.startsWith("No answer from the centre: the disk is full."), said);
+        assertTrue(said.contains("--id " + editor.last.id()), said);
+    }
+
+    @Test
+    void saysOfAGivenIdOnlyThatItIsCommitted() throws Exception {
+        ConfigSetCommand set = set("Call_Type", "Loans", "Description=x");
+        set.id = "release-7";
+        assertEquals("Transaction release-7 is committed, recovery key 600 (rtd:config-history)\n", run(set));
+    }
+
+    @Test
+    void editsNoRowThatIsMarkedAsDeletedUnlessItBringsItBack() throws Exception {
+        assertEquals(
+                "Call_Type 5003 (Old) is deleted; rtd:config-set Call_Type 5003 Deleted=N brings it back",
+                failure(set("Call_Type", "Old", "Description=x")));
+        config.row(
+                "Master_Script",
+                "MasterScriptID",
+                77,
+                "EnterpriseName",
+                "Gone",
+                "NextAvailableVersion",
+                2,
+                "ChangeStamp",
+                1,
+                "Deleted",
+                "Y");
+        ScriptImportCommand add = prepared(new ScriptImportCommand());
+        add.words =
+                List.of(Files.writeString(directory.resolve("gone.txt"), "two").toString(), "Gone");
+        assertTrue(failure(add).startsWith("Master_Script 77 (Gone) is deleted;"));
+        assertEquals(0, editor.commits);
+
+        run(set("Call_Type", "Old", "deleted=N"));
+        assertEquals("N", editor.only().row().get("Deleted"));
+    }
+
+    @Test
+    void saysThatALocalDatabaseDoesNotSayHowFarItIs() {
+        ConfigSetCommand set = prepared(new ConfigSetCommand(), (CopyStatusSource) () -> {
+            throw new IllegalStateException("closed");
+        });
+        set.words = List.of("Call_Type", "Loans", "Description=x");
+        set.timeoutSeconds = 0;
+        String said = failure(set);
+        assertTrue(said.contains("committed it under key 600") && said.contains("does not say how far"), said);
+    }
+
+    @Test
     void saysHowLongItHasWaitedForThisNodesCopies() {
         editor.arrives = false;
         ConfigSetCommand set = set("Call_Type", "Loans", "Description=x");
@@ -273,8 +326,10 @@ class ConfigCommandsTest {
 
         delete.words = List.of("Skill_Group_Member", "Sales,ada");
         run(delete);
-        assertEquals(null, editor.only().row());
-        assertEquals(List.of(900, 901), editor.only().key());
+        assertEquals(2, editor.last.changes().size());
+        assertEquals(1, editor.last.changes().get(0).row().get("ChangeStamp"), "what it is based on");
+        assertEquals(null, editor.last.changes().get(1).row());
+        assertEquals(List.of(900, 901), editor.last.changes().get(1).key());
 
         delete.words = List.of("Call_Type", "Old");
         assertTrue(failure(delete).contains("is deleted already"));
@@ -432,6 +487,8 @@ class ConfigCommandsTest {
         SyncStatusCommand sync = prepared(new SyncStatusCommand(), (SyncStatus) () ->
                 CompletableFuture.completedFuture(new SyncStatus.Picture("client-1", "lost tcp://north", List.of())));
         assertTrue(run(sync).startsWith("The centre cannot be asked: lost tcp://north. As known at client-1"));
+        sync.noFormat = true;
+        assertEquals("The centre cannot be asked: lost tcp://north. As known at client-1", failure(sync));
     }
 
     // ----------------------------------------------------------------
