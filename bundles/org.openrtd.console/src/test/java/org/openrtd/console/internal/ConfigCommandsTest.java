@@ -247,8 +247,7 @@ class ConfigCommandsTest {
                 "Deleted",
                 "Y");
         ScriptImportCommand add = prepared(new ScriptImportCommand());
-        add.words =
-                List.of(Files.writeString(directory.resolve("gone.txt"), "two").toString(), "Gone");
+        add.words = List.of(Files.writeString(imported("gone.txt"), "two").toString(), "Gone");
         assertTrue(failure(add).startsWith("Master_Script 77 (Gone) is deleted;"));
         assertEquals(0, editor.commits);
 
