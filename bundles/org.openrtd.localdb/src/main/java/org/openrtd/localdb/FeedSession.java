@@ -53,6 +53,12 @@ public interface FeedSession extends AutoCloseable {
      */
     void state(FeedState state, String reason, boolean stale, Duration age, Duration lease) throws SQLException;
 
+    /**
+     * A row of a table that the database has, as {@link #put} keeps it: without the columns that it does not know, and with
+     * texts that are too long cut. The same object when nothing is lost.
+     */
+    Row own(Row row);
+
     /** Adds rows whose keys are not there. */
     void insert(Table table, Collection<Row> rows) throws SQLException;
 

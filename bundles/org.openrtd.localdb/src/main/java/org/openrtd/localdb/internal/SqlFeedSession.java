@@ -223,8 +223,8 @@ final class SqlFeedSession implements FeedSession {
         }
     }
 
-    /** As a row of the database's table. */
-    Row own(Row row) {
+    @Override
+    public Row own(Row row) {
         return own.row(row);
     }
 

@@ -4,15 +4,19 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import org.openrtd.feed.Position;
+import org.openrtd.feed.Row;
 import org.openrtd.feed.RowChange;
 import org.openrtd.feed.View;
 
 /**
- * What the replica did and the database has not yet, in order. Bounded: when the database falls too far behind, only where
+ * What the replica did and the database has not yet, in order. Bounded, by rows and by their texts: when the database falls too far behind, only where
  * the replica is now is kept, and the way there becomes one difference. Usable from any thread; nothing here waits for the
  * database, so the feed is never slowed.
  */
 final class Backlog {
+
+    /** So many characters of text count as one more row: a script is larger than a thousand members of a group. */
+    private static final int CHARACTERS_OF_A_ROW = 512;
 
     /** Something to be brought about in the database. */
     sealed interface Work {}
@@ -72,8 +76,7 @@ final class Backlog {
     }
 
     synchronized void applied(String feedId, View before, View after, List<RowChange> changes) {
-        // A transaction without rows costs its place all the same.
-        rows += changes.size() + 1L;
+        rows += cost(changes);
         if (rows > mostRows) {
             jump(new Jump(feedId, after));
         } else {
@@ -81,6 +84,23 @@ final class Backlog {
             waiting.add(new Step(feedId, before, after, changes));
         }
         wake.run();
+    }
+
+    private static long cost(List<RowChange> changes) {
+        long characters = 0;
+        for (RowChange change : changes) {
+            characters += characters(change.before()) + characters(change.after());
+        }
+        // A transaction without rows costs its place all the same.
+        return changes.size() + 1L + characters / CHARACTERS_OF_A_ROW;
+    }
+
+    private static long characters(Row row) {
+        long characters = 0;
+        for (int i = 0; row != null && i < row.table().columns().size(); i++) {
+            characters += row.get(i) instanceof String text ? text.length() : 0;
+        }
+        return characters;
     }
 
     /** What is next, or {@code null}; it stays until it is {@link #done}. */
@@ -93,7 +113,7 @@ final class Backlog {
         if (waiting.peek() == work) {
             waiting.remove();
             if (work instanceof Step step) {
-                rows -= step.changes().size() + 1L;
+                rows -= cost(step.changes());
             }
         }
     }

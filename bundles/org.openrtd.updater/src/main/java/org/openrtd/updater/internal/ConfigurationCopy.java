@@ -61,6 +61,9 @@ final class ConfigurationCopy implements StoredFeed {
     /** How a refusal begins that names another central database. */
     private static final String IDENTITY = "identity: ";
 
+    /** How the reason of a replica reads that is ahead of its source. */
+    private static final String BEHIND = " is behind: ";
+
     private static final String FORGET =
             "; if that is intended, run rtd:forget-identity here: they stay until others come";
     /** How SQL states begin that say that rows do not fit those that are there. */
@@ -86,6 +89,12 @@ final class ConfigurationCopy implements StoredFeed {
     private CopyPosition stored;
     /** The rows that are committed; {@code null} when they are not known. */
     private View written;
+    /** The rows that a replica was given to begin with, until something else is written. */
+    private View loaded;
+    /** How often the replica had fetched rows again that differed from its source's, when that was last looked at. */
+    private long replicaRepairs;
+
+    private Replica repairsOf;
 
     private boolean committing;
     private long retryAt = Long.MIN_VALUE;
@@ -105,6 +114,8 @@ final class ConfigurationCopy implements StoredFeed {
     private volatile String alarm;
     /** Why the rows are not given up for those of the replica. */
     private volatile String refused;
+    /** In what words the replica's source is behind it, and since when; {@code null} when it is not. */
+    private volatile Behind behind;
 
     private volatile boolean proved;
     private volatile CopyStatus.Repair lastRepair;
@@ -117,6 +128,8 @@ final class ConfigurationCopy implements StoredFeed {
     private volatile long scrubbedRows;
     private volatile long failures;
     private volatile long commitMillis;
+
+    private record Behind(String words, long since) {}
 
     ConfigurationCopy(String node, Database database, MonotonicClock clock, Clock wall, UpdaterSettings settings) {
         this.node = node;
@@ -159,15 +172,30 @@ final class ConfigurationCopy implements StoredFeed {
 
             @Override
             public void stateChanged(FeedState from, FeedState to, String reason) {
+                if (replica.get() == followed) {
+                    behind(to, reason);
+                }
                 leaseDue = true;
                 backlog.wake();
             }
         });
         return () -> {
-            replica.compareAndSet(followed, null);
+            if (replica.compareAndSet(followed, null)) {
+                behind = null;
+            }
             leaseDue = true;
             subscription.close();
         };
+    }
+
+    /** A source that is behind is left and tried again: between two tries nothing is known that is new. */
+    private void behind(FeedState to, String reason) {
+        if (reason.contains(BEHIND)) {
+            Behind before = behind;
+            behind = new Behind(reason, before == null ? clock.millis() : before.since());
+        } else if (to != FeedState.RESUMING) {
+            behind = null;
+        }
     }
 
     // ---- the stored feed
@@ -200,6 +228,7 @@ final class ConfigurationCopy implements StoredFeed {
         }
         Duration age =
                 Duration.ofMillis(Math.max(0, wall.millis() - stored.cut().controllerTime()));
+        loaded = written;
         return Optional.of(new Stored(stored.feedId(), stored.epochs(), written, age));
     }
 
@@ -239,9 +268,11 @@ final class ConfigurationCopy implements StoredFeed {
         }
         try {
             return due(now);
-        } catch (SQLException | RuntimeException e) {
+        } catch (Throwable e) {
+            // Also an Error: nobody else writes, and status would go on to say that it is LIVE.
+            long wait = backOff;
             failed(e);
-            return backOff;
+            return wait;
         }
     }
 
@@ -310,9 +341,10 @@ final class ConfigurationCopy implements StoredFeed {
     private void jump(Jump jump) throws SQLException {
         View to = jump.to();
         CopyPosition position = position(jump.feedId(), to, true, "");
+        boolean fetchedAgain = fetchedAgain();
         if (to == written && position.equals(stored)) {
             // Rows that the replica began with: they came from here, and their digests are compared with the centre's.
-            proved = true;
+            proved |= to == loaded;
             doing = IN_STEP;
             return;
         }
@@ -324,20 +356,24 @@ final class ConfigurationCopy implements StoredFeed {
         if (refuses(position)) {
             return;
         }
+        // Both as the database keeps them: of other tables nothing could be told, and a text that is cut is no
+        // difference.
+        View there = columns(written.schema()).view(written);
         View right = columns(to.schema()).view(to);
         List<RowChange> changes = new ArrayList<>();
-        right.changesSince(written, changes::add);
+        right.changesSince(there, changes::add);
         CopyPosition before = stored;
         boolean samePlace = before != null
                 && before.complete()
                 && before.position().equals(position.position())
                 && before.feedId().equals(position.feedId())
                 && before.schemaVersion() == position.schemaVersion();
+        boolean sameIdentity = before != null && before.feedId().equals(position.feedId());
         bringAbout(changes, position, to);
         if (!changes.isEmpty()) {
             differences++;
         }
-        if (samePlace && !changes.isEmpty()) {
+        if ((samePlace || fetchedAgain && sameIdentity && before.complete()) && !changes.isEmpty()) {
             repaired(changes.size() + " rows of " + tables(changes) + " were not what the feed has at "
                     + position.position() + (compared ? "" : ", and came anew from its source"));
         }
@@ -347,8 +383,26 @@ final class ConfigurationCopy implements StoredFeed {
                 position.feedId(),
                 before == null ? "it had no position" : "it was at " + before.position(),
                 changes.size());
-        proved = true;
+        proved = sameIdentity && (proved || compared && changes.isEmpty());
+        if (!proved) {
+            // What was written is read back soon.
+            scrubAt = clock.millis() - settings.scrubInterval().toMillis();
+        }
         doing = IN_STEP;
+    }
+
+    /** Whether the replica has, since this was asked the last time, fetched rows anew that differed from its source's. */
+    private boolean fetchedAgain() {
+        Replica followed = replica.get();
+        if (followed == null) {
+            return false;
+        }
+        long repaired = followed.statistics().repairs();
+        // One that began with these rows had no other ones to repair.
+        long before = followed == repairsOf ? replicaRepairs : loaded != null ? 0 : repaired;
+        repairsOf = followed;
+        replicaRepairs = repaired;
+        return repaired > before;
     }
 
     /**
@@ -403,6 +457,8 @@ final class ConfigurationCopy implements StoredFeed {
         guard();
         session.forgetPosition();
         commit(null, null);
+        proved = false;
+        loaded = null;
         LOG.warn("The local database forgets to which central database its rows belong; they stay until others come");
     }
 
@@ -429,6 +485,7 @@ final class ConfigurationCopy implements StoredFeed {
         }
         // From here on, what is there is neither the one nor the other.
         written = null;
+        proved = false;
         Progress progress = new Progress(clock, this::say, "writes the local database");
         for (int from = 0; from < changes.size(); from += part) {
             int until = Math.min(from + part, changes.size());
@@ -505,6 +562,7 @@ final class ConfigurationCopy implements StoredFeed {
     private void forgetWhatIsThere() {
         written = null;
         scrub = null;
+        proved = false;
     }
 
     private void commit(CopyPosition position, View view) throws SQLException {
@@ -515,6 +573,9 @@ final class ConfigurationCopy implements StoredFeed {
         commitMillis = clock.millis() - begun;
         stored = position;
         written = view;
+        if (view != loaded) {
+            loaded = null;
+        }
         shown = position;
     }
 
@@ -563,6 +624,7 @@ final class ConfigurationCopy implements StoredFeed {
     private void scrubPortion() throws SQLException {
         if (scrub == null) {
             scrub = new Scrub(session.schema().tables());
+            scrubLeftDifference = false;
         }
         Table differing = null;
         if (!scrub.isDone()) {
@@ -577,13 +639,12 @@ final class ConfigurationCopy implements StoredFeed {
             scrubbedRows = scrub.rows();
             scrub = null;
             scrubAt = portionAt;
-            proved = true;
+            proved = !scrubLeftDifference;
             if (alarm != null && !scrubLeftDifference) {
                 LOG.info("All rows of the local database are what was written again");
                 alarm = null;
                 leaseDue = true;
             }
-            scrubLeftDifference = false;
         }
     }
 
@@ -615,7 +676,7 @@ final class ConfigurationCopy implements StoredFeed {
         KnownColumns by = columns(written.schema());
         Table feeds = by.feedTable(known);
         if (feeds != null) {
-            written.forEach(feeds, row -> right.put(by.row(known, row)));
+            written.forEach(feeds, row -> right.put(by.row(row)));
         }
         List<RowChange> changes = new ArrayList<>();
         Cut cut = stored.cut();
@@ -632,27 +693,27 @@ final class ConfigurationCopy implements StoredFeed {
 
     private KnownColumns columns(org.openrtd.feed.FeedSchema feed) {
         if (columns == null || !columns.isOf(feed)) {
-            columns = new KnownColumns(feed, session.schema());
+            columns = new KnownColumns(feed, session);
         }
         return columns;
     }
 
     // ---- failures
 
-    private void failed(Exception e) {
+    private void failed(Throwable e) {
         failures++;
         boolean unlike = e instanceof SQLException sql
                 && sql.getSQLState() != null
                 && sql.getSQLState().startsWith(INTEGRITY);
-        if (committing || unlike) {
+        if (committing || unlike || e instanceof Error) {
             // Whether it is committed is not known; or what is there is not what was left there.
             committing = false;
             forgetWhatIsThere();
         }
         close();
-        String why = "cannot write to the local database: " + e.getMessage();
+        String why = "cannot write to the local database: " + (e instanceof SQLException ? e.getMessage() : e);
         if (!why.equals(problem)) {
-            LOG.warn("The updater {}; trying again, nothing is lost", why, e instanceof RuntimeException ? e : null);
+            LOG.warn("The updater {}; trying again, nothing is lost", why, e instanceof SQLException ? null : e);
         }
         if (problem == null) {
             failingSince = clock.millis();
@@ -721,6 +782,10 @@ final class ConfigurationCopy implements StoredFeed {
         }
         if (followed == null) {
             return "";
+        }
+        Behind ahead = behind;
+        if (ahead != null && clock.millis() - ahead.since() >= PATIENCE_MILLIS) {
+            return ALARM + ahead.words() + "; stop that source, or follow another one; the rows here stay as they are";
         }
         boolean needsSomebody =
                 followed.state() == FeedState.REFUSED || followed.reason().startsWith(ALARM);

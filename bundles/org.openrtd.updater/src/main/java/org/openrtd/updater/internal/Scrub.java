@@ -53,7 +53,7 @@ final class Scrub {
         rows += portion.size();
         for (Row row : portion) {
             Row right = feeds == null ? null : written.find(feeds, row.key()).orElse(null);
-            if (right == null || !columns.row(known, right).equals(row)) {
+            if (right == null || !columns.row(right).equals(row)) {
                 return known;
             }
         }

@@ -53,6 +53,8 @@ public final class Updater implements RoleStatus, IdentityKeeper, UpdaterMXBean 
 
     private static final Logger LOG = LoggerFactory.getLogger(Updater.class);
 
+    private static final long AFTER_ERROR_MILLIS = 10_000;
+
     private final ConfigurationCopy copy;
     private final Thread thread;
     private final ServiceRegistration<StoredFeed> storedFeed;
@@ -150,12 +152,24 @@ public final class Updater implements RoleStatus, IdentityKeeper, UpdaterMXBean 
             synchronized (signal) {
                 work = false;
             }
-            long wait = copy.step();
+            long wait = step();
             try {
                 await(wait);
             } catch (InterruptedException e) {
-                return;
+                break;
             }
+        }
+        // Here, as whoever stops it does not wait for the end of a long load.
+        copy.close();
+    }
+
+    private long step() {
+        try {
+            return copy.step();
+        } catch (Throwable error) {
+            // The copy deals with its failures; if even that fails, this thread is still the only one that writes.
+            LOG.error("Error on the updater's thread; going on", error);
+            return AFTER_ERROR_MILLIS;
         }
     }
 
@@ -188,8 +202,6 @@ public final class Updater implements RoleStatus, IdentityKeeper, UpdaterMXBean 
         }
         if (thread.isAlive()) {
             LOG.warn("The updater is still writing after 10 s; it ends by itself");
-        } else {
-            copy.close();
         }
     }
 
