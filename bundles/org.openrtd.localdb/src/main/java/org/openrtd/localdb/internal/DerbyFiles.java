@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -17,6 +18,23 @@ import java.util.stream.Stream;
 final class DerbyFiles {
 
     private static final String URL = "jdbc:derby:";
+
+    /**
+     * What Derby says only of files that are missing, or that hold what they should not: pages and containers, the log and
+     * recovery from it, the main file of the database, a table's file.
+     */
+    private static final Pattern DAMAGE =
+            Pattern.compile("XSDG[0234]|XSDB[12459B]|XSDF6|XSLA[3678BDO]|XBM0[AJQ]" + "|40XD2|XSAI2|XSAM3|XSCB1|XSCH1");
+    /**
+     * What it says of files that are right: somebody else has them, they are another release's, they may not be written, the
+     * disk is full. It opens them again when that is over.
+     */
+    private static final Pattern SOUND = Pattern.compile("XSDB6|XSLAN|XCW00|XBM0H|08004|XJ004|XSDG9"
+            + "|XSLA[04ACEFHJKLPQ]|XSDG1|XSDF[13I]|XSDBC|XBM0[67BC]|XSTB2|XSDFB");
+    /** As operating system and Java say it, in what Derby hands on. */
+    private static final Pattern PASSES = Pattern.compile(
+            "(?i)no space left|not enough space|too many open files|quota exceeded|read-only file system"
+                    + "|permission denied|access is denied|OutOfMemoryError");
 
     private DerbyFiles() {}
 
@@ -39,24 +57,29 @@ final class DerbyFiles {
         return !Files.exists(directory.resolve("service.properties"));
     }
 
-    /** Whether that says that files are damaged or missing, and not that somebody else has the database or that it may not. */
+    /** Whether that says for certain that files are damaged or missing. All else may pass, and is waited for. */
     static boolean isDamage(Throwable failure) {
         boolean damage = false;
-        for (SQLException e : chain(failure)) {
-            String state = String.valueOf(e.getSQLState());
-            switch (state) {
-                // Another process has it; it is another release's; it cannot be made there; wrong user; interrupted.
-                case "XSDB6", "XSLAN", "XCW00", "XBM0H", "08004", "XJ004", "XSDG9":
-                    return false;
-                default:
-                    // XBM0A, XBM0J: the directory is there and is no database, as its main file is missing.
-                    damage |= state.matches("XS.*|XBM.*|XJ040|XJ001|40XD.");
+        for (Throwable e : chain(failure)) {
+            String state = e instanceof SQLException sql ? String.valueOf(sql.getSQLState()) : "";
+            if (SOUND.matcher(state).matches() || PASSES.matcher(e.toString()).find()) {
+                return false;
             }
+            damage |= DAMAGE.matcher(state).matches();
         }
         return damage;
     }
 
-    private static List<SQLException> chain(Throwable failure) {
+    /** Whether a database answers that has not the tables: one that was emptied, or made a moment ago. */
+    static boolean isWithoutTables(Throwable failure) {
+        return chain(failure).stream()
+                .anyMatch(e -> e instanceof SQLException sql
+                        && ("42X05".equals(sql.getSQLState())
+                                || "42Y07".equals(sql.getSQLState())
+                                || "42P01".equals(sql.getSQLState())));
+    }
+
+    private static List<Throwable> chain(Throwable failure) {
         return Stream.iterate(
                         failure,
                         e -> e != null,
@@ -64,22 +87,34 @@ final class DerbyFiles {
                                 ? sql.getNextException()
                                 : e.getCause())
                 .limit(20)
-                .filter(SQLException.class::isInstance)
-                .map(SQLException.class::cast)
                 .toList();
     }
 
     /** Moves the directory away, in the place of what was moved away before; answers where it is now. */
     static Path setAside(Path directory) {
         Path aside = directory.resolveSibling(directory.getFileName() + ".damaged");
+        Path before = directory.resolveSibling(directory.getFileName() + ".damaged-before");
         try {
-            delete(aside);
+            delete(before);
             if (Files.exists(directory)) {
+                if (Files.exists(aside)) {
+                    Files.move(aside, before);
+                }
                 Files.move(directory, aside);
+                delete(before);
             }
             return aside;
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot move " + directory + " to " + aside, e);
+        }
+    }
+
+    /** Removes what was begun and never was a database with tables. */
+    static void remove(Path directory) {
+        try {
+            delete(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot remove " + directory, e);
         }
     }
 

@@ -50,7 +50,11 @@ final class Keeper implements RoleStatus, LocalDatabaseMXBean, AutoCloseable {
     private final Node node;
     private final MonotonicClock clock;
     private final Thread thread = new Thread(this::run, "openrtd-localdb");
+
+    // Of the thread.
     private final List<Long> madeAnew = new ArrayList<>();
+    // Damaged files were set aside, and the tables in the database that takes their place are not complete yet.
+    private boolean begun;
 
     private volatile WriterSettings settings;
     private volatile SqlLocalDatabase database;
@@ -133,10 +137,17 @@ final class Keeper implements RoleStatus, LocalDatabaseMXBean, AutoCloseable {
             }
             takeBack = node.offer(database, copies);
             while (pause(LOOK_MILLIS)) {
-                look();
+                try {
+                    look();
+                } catch (RuntimeException | Error e) {
+                    say("cannot look after the local database: " + e, e);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } catch (RuntimeException | Error e) {
+            // Nobody tries again: the node does not take the database.
+            say("is not at work, since it could not be offered to this node: " + e + "; restart the node", e);
         } finally {
             takeBack.run();
             List<RealTimeWriter> ending;
@@ -164,13 +175,16 @@ final class Keeper implements RoleStatus, LocalDatabaseMXBean, AutoCloseable {
                 SqlLocalDatabase opened = new SqlLocalDatabase(dataSource);
                 probe(opened);
                 database = opened;
+                begun = false;
                 LOG.info("Local database {} is open: {}", opened.url(), opened.product());
                 problem = null;
                 return true;
             } catch (SQLException e) {
                 if (!mend(e)) {
-                    say(e);
+                    say(describe("cannot open the local database that etc/org.ops4j.datasource-local.cfg names", e), e);
                 }
+            } catch (RuntimeException | Error e) {
+                say("cannot open the local database: " + e, e);
             }
             if (!pause(backOff)) {
                 return false;
@@ -179,19 +193,30 @@ final class Keeper implements RoleStatus, LocalDatabaseMXBean, AutoCloseable {
         }
     }
 
-    private void say(SQLException e) {
-        String now = "cannot open the local database that etc/org.ops4j.datasource-local.cfg names: " + causes(e)
-                + (e.getSQLState() == null ? "" : ". " + Dialect.remedy(e));
+    private String describe(String what, SQLException e) {
+        if (isMadeAnewTooOften() && DerbyFiles.isDamage(e)) {
+            return "the local database is damaged or gone again, although it was made anew " + MOST_MADE_ANEW
+                    + " times within an hour: have its disk tested, and find out who else writes there. It is tried again"
+                    + " when the hour is over. " + causes(e);
+        }
+        return what + ": " + causes(e) + (e.getSQLState() == null ? "" : ". " + Dialect.remedy(e));
+    }
+
+    private void say(String now, Throwable why) {
         if (!now.equals(problem)) {
+            problem = now;
             LOG.error(Character.toUpperCase(now.charAt(0)) + now.substring(1));
         }
-        problem = now;
+        LOG.debug("The local database is not as it should be", why);
     }
 
     /** Looks after an open database: whether its files are there, and whether each table can be read. */
     private void look() {
         try {
             Optional<Path> directory = DerbyFiles.directory(database.url());
+            if (begun) {
+                bringUpToDate();
+            }
             if (directory.isPresent() && DerbyFiles.isGone(directory.get())) {
                 throw new SQLException("Its directory " + directory.get() + " is not there any more", "XBM0J");
             }
@@ -204,18 +229,42 @@ final class Keeper implements RoleStatus, LocalDatabaseMXBean, AutoCloseable {
             }
             problem = null;
         } catch (SQLException e) {
-            LOG.debug("The local database does not answer as it should", e);
-            if (mend(e)) {
-                try {
-                    database.bringUpToDate();
-                    problem = null;
-                } catch (SQLException again) {
-                    say(again);
+            try {
+                // While nobody connects, who would have Derby open the files that are being moved.
+                boolean mended = DerbyFiles.isDamage(e)
+                        && database.whileNobodyConnects(() -> {
+                            if (!mend(e)) {
+                                return false;
+                            }
+                            bringUpToDate();
+                            return true;
+                        });
+                if (!mended && DerbyFiles.isWithoutTables(e)) {
+                    bringUpToDate();
+                    LOG.warn("The local database lacked tables, which were made anew: {}", causes(e));
+                    mended = true;
                 }
-            } else {
-                problem = "the database does not answer: " + causes(e);
+                if (mended) {
+                    problem = null;
+                } else {
+                    say(describe("the database does not answer", e), e);
+                }
+            } catch (SQLException again) {
+                say(describe("cannot make the local database anew, and tries again", again), again);
             }
         }
+    }
+
+    private void bringUpToDate() throws SQLException {
+        database.bringUpToDate();
+        begun = false;
+        writers().forEach(RealTimeWriter::doubt);
+    }
+
+    private boolean isMadeAnewTooOften() {
+        long now = clock.millis();
+        madeAnew.removeIf(at -> now - at > HOUR_MILLIS);
+        return madeAnew.size() >= MOST_MADE_ANEW && !begun;
     }
 
     /** Has a table answer, each in its turn: what is broken in one file shows only when that is read. */
@@ -244,20 +293,23 @@ final class Keeper implements RoleStatus, LocalDatabaseMXBean, AutoCloseable {
         if (directory.isEmpty() || !DerbyFiles.isDamage(failure)) {
             return false;
         }
-        long now = clock.millis();
-        madeAnew.removeIf(at -> now - at > HOUR_MILLIS);
-        if (madeAnew.size() >= MOST_MADE_ANEW) {
-            LOG.debug("The local database was made anew {} times within an hour already", MOST_MADE_ANEW);
+        if (isMadeAnewTooOften()) {
             return false;
         }
-        madeAnew.add(now);
         try {
             node.shutDown(url);
         } catch (SQLException e) {
             LOG.debug("Derby has ended {}", url, e);
         }
         try {
+            if (begun) {
+                // What was worth keeping is aside already, and this is no other time.
+                DerbyFiles.remove(directory.get());
+                return true;
+            }
             Path aside = DerbyFiles.setAside(directory.get());
+            begun = true;
+            madeAnew.add(clock.millis());
             timesMadeAnew++;
             LOG.warn(
                     "The local database in {} is damaged or gone ({}): it is made anew, and its rows come again. What was"

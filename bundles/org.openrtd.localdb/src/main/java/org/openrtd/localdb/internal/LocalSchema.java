@@ -11,6 +11,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -63,21 +64,26 @@ final class LocalSchema {
         boolean sameCatalog = readDatabase(version);
         SqlTables tables = new SqlTables(dialect, new LocalLayout(zone));
         Map<String, String> made = definitions();
+        Set<String> present = present();
         List<String> added = new ArrayList<>();
         try (Statement statement = connection.createStatement()) {
             for (FeedSchema feed : feeds) {
                 for (Table table : feed.tables()) {
                     String definition = definition(tables.of(table));
                     String before = made.get(table.name());
-                    if (definition.equals(before)) {
+                    boolean there = present.contains(dialect.storedName("t_" + table.name()));
+                    if (definition.equals(before) && there && present.contains(dialect.storedName(table.name()))) {
                         continue;
                     }
                     dropView(statement, table.name());
-                    if (before != null && !isExtended(before, definition)) {
+                    if (before != null && !(there && isExtended(before, definition))) {
                         LOG.warn(
-                                "Table {} of the local database is made anew, since it has changed: its rows come again",
-                                table);
-                        statement.execute("DROP TABLE t_" + table.name());
+                                "Table {} of the local database is made anew, since it {}: its rows come again",
+                                table,
+                                there ? "has changed" : "is gone");
+                        if (there) {
+                            statement.execute("DROP TABLE t_" + table.name());
+                        }
                         statement.execute("DELETE FROM Feed_Position WHERE FeedName = '" + feed.feed() + "'");
                     }
                     tables.create(connection, List.of(table));
@@ -148,6 +154,18 @@ final class LocalSchema {
             }
         }
         return definitions;
+    }
+
+    /** The tables and views that are there, whatever should be. */
+    private Set<String> present() throws SQLException {
+        Set<String> present = new HashSet<>();
+        try (ResultSet tables =
+                connection.getMetaData().getTables(null, connection.getSchema(), "%", new String[] {"TABLE", "VIEW"})) {
+            while (tables.next()) {
+                present.add(tables.getString("TABLE_NAME"));
+            }
+        }
+        return present;
     }
 
     private void write(String table, String definition, boolean isNew) throws SQLException {

@@ -61,6 +61,7 @@ final class RealTimeWriter implements AutoCloseable {
     private long currentAt;
     private long failures;
 
+    private volatile boolean doubtful;
     private volatile SQLException failure;
     private volatile Progress progress = new Progress(Position.NONE, 0, 0, 0, null, 0, 0);
 
@@ -156,6 +157,12 @@ final class RealTimeWriter implements AutoCloseable {
         }
     }
 
+    /** Tables were made anew: what is there has to be read before the next rows are written. */
+    void doubt() {
+        doubtful = true;
+        wake();
+    }
+
     /** All that happens on the feed's thread. */
     private synchronized void wake() {
         dirty = true;
@@ -166,7 +173,13 @@ final class RealTimeWriter implements AutoCloseable {
         try {
             while (true) {
                 long began = clock.millis();
-                boolean done = write();
+                boolean done = false;
+                try {
+                    done = write();
+                } catch (RuntimeException | Error e) {
+                    // What says that writing failed has failed too, as when there is no memory left.
+                    failures++;
+                }
                 long pause = done ? settings.get().minInterval().toMillis() : backOff();
                 synchronized (this) {
                     for (long left = pause; left > 0 && !closed; left = began + pause - clock.millis()) {
@@ -191,7 +204,7 @@ final class RealTimeWriter implements AutoCloseable {
     }
 
     private long backOff() {
-        return Math.min(FIRST_BACK_OFF_MILLIS << Math.min(failures - 1, 10), LONGEST_BACK_OFF_MILLIS);
+        return Math.min(FIRST_BACK_OFF_MILLIS << Math.max(0, Math.min(failures - 1, 10)), LONGEST_BACK_OFF_MILLIS);
     }
 
     /** Brings the database to the present view; answers whether it could. Called by one thread at a time. */
@@ -204,6 +217,10 @@ final class RealTimeWriter implements AutoCloseable {
         }
         long began = clock.millis();
         try {
+            if (doubtful) {
+                doubtful = false;
+                giveUp();
+            }
             if (session == null) {
                 open();
             }
@@ -223,7 +240,7 @@ final class RealTimeWriter implements AutoCloseable {
                     clock.millis(),
                     rows > 0 ? clock.millis() - began : before.tookMillis);
             return true;
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             giveUp();
             failures++;
             failure = e instanceof SQLException sql ? sql : null;
@@ -248,9 +265,10 @@ final class RealTimeWriter implements AutoCloseable {
     private void giveUp() {
         // Whether the last commit took effect is not known, so what is there has to be read again.
         written = null;
-        if (session != null) {
-            session.close();
-            session = null;
+        SqlFeedSession ending = session;
+        session = null;
+        if (ending != null) {
+            ending.close();
         }
     }
 

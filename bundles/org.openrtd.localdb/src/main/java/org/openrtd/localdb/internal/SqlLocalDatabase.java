@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import javax.sql.DataSource;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.feed.ColumnType;
@@ -36,6 +37,7 @@ public final class SqlLocalDatabase implements LocalDatabase {
     private final Map<String, FeedSchema> feeds = new LinkedHashMap<>();
     // A writing transaction holds one permit of its feed's; who needs its rows to stand still holds all.
     private final Map<String, Semaphore> writing = new LinkedHashMap<>();
+    private final ReentrantReadWriteLock connecting = new ReentrantReadWriteLock();
     private final Dialect dialect;
     private final String product;
     private final String url;
@@ -83,7 +85,7 @@ public final class SqlLocalDatabase implements LocalDatabase {
 
     @Override
     public Connection connect() throws SQLException {
-        Connection connection = dataSource.getConnection();
+        Connection connection = opened();
         try {
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
@@ -93,6 +95,31 @@ public final class SqlLocalDatabase implements LocalDatabase {
             close(connection);
             throw e;
         }
+    }
+
+    private Connection opened() throws SQLException {
+        if (!connecting.readLock().tryLock()) {
+            throw new SQLException("The local database is being made anew");
+        }
+        try {
+            return dataSource.getConnection();
+        } finally {
+            connecting.readLock().unlock();
+        }
+    }
+
+    /** Does something while no other thread is given a connection; those that want one are refused meanwhile. */
+    <T> T whileNobodyConnects(SqlAction<T> action) throws SQLException {
+        connecting.writeLock().lock();
+        try {
+            return action.run();
+        } finally {
+            connecting.writeLock().unlock();
+        }
+    }
+
+    interface SqlAction<T> {
+        T run() throws SQLException;
     }
 
     @Override

@@ -17,6 +17,12 @@ final class Faults implements DataSource {
     private final DataSource database;
     /** How many calls that write are let through before the database is gone; negative for all. */
     volatile int left = -1;
+    /** What it fails by then; {@code null} for an SQLException. */
+    volatile Error error;
+
+    volatile String said = "the database is gone";
+    /** The SQL state of what it says then. */
+    volatile String state;
     /** Whether a commit that fails takes effect all the same. */
     volatile boolean commitsAnyway;
     /** A broken twin: every statement is a transaction of its own. */
@@ -29,7 +35,10 @@ final class Faults implements DataSource {
     @Override
     public Connection getConnection() throws SQLException {
         if (left == 0) {
-            throw new SQLException("the database is gone");
+            if (error != null) {
+                throw error;
+            }
+            throw new SQLException(said, state);
         }
         return proxy(Connection.class, database.getConnection());
     }

@@ -20,6 +20,8 @@ import org.apache.derby.jdbc.EmbeddedDataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.feed.FeedCopy;
 import org.openrtd.feed.MonotonicClock;
@@ -41,13 +43,17 @@ class KeeperTest {
     private final List<FeedCopy> offered = new ArrayList<>();
     private Path files;
     private DataSource source;
+    private Faults faults;
+    private boolean faulty;
+    private boolean failsWhenAside;
     private Keeper keeper;
 
     private void begin() {
         files = directory.resolve("local");
         source = TestDatabase.at("derby:" + files);
+        faults = new Faults(source);
         keeper = new Keeper(
-                source,
+                faulty ? faults : source,
                 new Keeper.Node() {
                     @Override
                     public Runnable offer(LocalDatabase database, List<FeedCopy> copies) {
@@ -59,6 +65,9 @@ class KeeperTest {
 
                     @Override
                     public void shutDown(String url) throws SQLException {
+                        if (failsWhenAside) {
+                            faults.left = 0;
+                        }
                         KeeperTest.this.shutDown();
                     }
                 },
@@ -184,6 +193,138 @@ class KeeperTest {
         await(() -> peripherals().equals(List.of("1", "2")));
         await(() -> keeper.summary().startsWith("open"));
         assertTrue(Files.exists(files.resolve("service.properties")));
+    }
+
+    @Test
+    void makesItsTablesWhenADatabaseWithoutThemTookItsPlace() throws Exception {
+        begin();
+        put(1);
+        await(() -> peripherals().equals(List.of("1")));
+        // As when a writer connects before anybody has noticed that the files are gone.
+        assertThrows(SQLException.class, this::shutDown);
+        delete(files);
+        source.getConnection().close();
+        put(2);
+        await(() -> peripherals().equals(List.of("1", "2")));
+        await(() -> keeper.summary().startsWith("open"));
+    }
+
+    @Test
+    void makesATableAnewThatWasDropped() throws Exception {
+        begin();
+        put(1);
+        await(() -> peripherals().equals(List.of("1")));
+        TestDatabase.execute(source, "DROP VIEW Peripheral_Real_Time");
+        TestDatabase.execute(source, "DROP TABLE t_Peripheral_Real_Time");
+        // Without another row: nothing but the look itself finds it.
+        await(() -> peripherals().equals(List.of("1")));
+        await(() -> isEqual("calls"));
+        assertEquals(0, keeper.getMadeAnew(), "no files were damaged");
+    }
+
+    @Test
+    void goesOnMakingItAnewWhenThatFailsAtFirst() throws Exception {
+        faulty = true;
+        failsWhenAside = true;
+        begin();
+        put(1);
+        await(() -> peripherals().equals(List.of("1")));
+        delete(files);
+        await(() -> keeper.summary().contains("the database is gone"));
+        // A later look, which says it otherwise: it is still the same time.
+        faults.state = "08001";
+        faults.said = "still gone";
+        await(() -> keeper.summary().contains("still gone"));
+        assertEquals(1, keeper.getMadeAnew());
+        failsWhenAside = false;
+        faults.left = -1;
+        await(() -> peripherals().equals(List.of("1")));
+        await(() -> keeper.summary().startsWith("open"));
+        assertEquals(1, keeper.getMadeAnew());
+    }
+
+    @Test
+    void keepsItsFilesWhenTheDiskIsFull() throws Exception {
+        faulty = true;
+        begin();
+        put(1);
+        await(() -> peripherals().equals(List.of("1")));
+        faults.state = "XSDG1";
+        faults.left = 0;
+        await(() -> keeper.summary().contains("the database is gone"));
+        assertEquals(List.of("1"), peripherals());
+        faults.left = -1;
+        await(() -> keeper.summary().startsWith("open"));
+        assertEquals(0, keeper.getMadeAnew());
+        assertFalse(Files.exists(directory.resolve("local.damaged")));
+    }
+
+    @Test
+    void saysWhenItWasMadeAnewTooOften() throws Exception {
+        begin();
+        put(1);
+        for (int i = 1; i <= 3; i++) {
+            int times = i;
+            await(() -> peripherals().equals(List.of("1")) && keeper.summary().startsWith("open"));
+            spoil();
+            await(() -> keeper.getMadeAnew() == times);
+        }
+        await(() -> peripherals().equals(List.of("1")) && keeper.summary().startsWith("open"));
+        spoil();
+        await(() -> keeper.summary().contains("although it was made anew 3 times within an hour"));
+        assertEquals(3, keeper.getMadeAnew());
+        assertTrue(Files.exists(files), "it is left as it is");
+    }
+
+    /** Its main file alone: nobody can open it, and nobody makes it anew by opening it. */
+    private void spoil() throws Exception {
+        assertThrows(SQLException.class, this::shutDown);
+        Files.deleteIfExists(files.resolve("service.properties"));
+    }
+
+    @Test
+    void goesOnAfterAnError() throws Exception {
+        faulty = true;
+        begin();
+        put(1);
+        await(() -> peripherals().equals(List.of("1")));
+        faults.error = new OutOfMemoryError("as if");
+        faults.left = 0;
+        put(2);
+        await(() -> keeper.summary().contains("cannot look after the local database: java.lang.OutOfMemoryError"));
+        await(() ->
+                keeper.getFeeds().stream().anyMatch(feed -> String.valueOf(feed).contains("OutOfMemoryError")));
+        faults.left = -1;
+        await(() -> peripherals().equals(List.of("1", "2")));
+        await(() -> keeper.summary().startsWith("open"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"XSDG0", "XSDG2", "XSDB4", "XSLA3", "XSLA7", "XSLAB", "XSLAD", "XBM0A", "40XD2"})
+    void knowsDamage(String state) {
+        assertTrue(DerbyFiles.isDamage(new SQLException("x", state)));
+        assertTrue(DerbyFiles.isDamage(wrapped("XJ040", new SQLException("x", state))));
+        assertFalse(
+                DerbyFiles.isDamage(wrapped(state, new SQLException("x", "XSLA4"))), "what it comes from counts more");
+        assertFalse(DerbyFiles.isDamage(
+                wrapped(state, new SQLException("java.io.IOException: No space left on device", "XJ001"))));
+        assertFalse(DerbyFiles.isDamage(wrapped(state, new OutOfMemoryError())));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "XSLA4", "XSLA0", "XSLA1", "XSDG1", "XSDF1", "XSDFI", "XSDBC", "XSLA2", "XSLAA", "XSLAJ", "XSLAK",
+                "XSLAC", "XSLAP", "XSLAE", "XSLAF", "XSLAH", "XBM0B", "XBM0C", "XBM06", "XBM07", "XSDB6", "XSLAN",
+                "XJ040", "XJ001", "42X05", "08006", "40XL1"
+            })
+    void takesNothingElseForDamage(String state) {
+        assertFalse(DerbyFiles.isDamage(new SQLException("x", state)));
+        assertFalse(DerbyFiles.isDamage(wrapped("XJ040", new SQLException("x", state))));
+    }
+
+    private static SQLException wrapped(String state, Throwable cause) {
+        return new SQLException("x", state, cause);
     }
 
     @Test
