@@ -61,8 +61,13 @@ final class GuestServer implements Guests {
         try (Connection connection = database.getConnection()) {
             new GuestRights(connection, settings.user()).protect();
         }
-        server = new NetworkServer();
         socket = listen(settings);
+        try {
+            server = new NetworkServer();
+        } catch (RuntimeException e) {
+            socket.close();
+            throw e;
+        }
         Accounts.guest(settings.user(), settings.password(), settings.database());
         for (Thread thread : List.of(accepting, watching)) {
             thread.setDaemon(true);

@@ -74,7 +74,7 @@ public final class LocalGuests implements RoleStatus {
             guests = door.open(settings);
             now = "lets guests in at " + settings;
             LOG.info("The local database {}", now);
-        } catch (IllegalArgumentException | IOException | SQLException e) {
+        } catch (IllegalArgumentException | IllegalStateException | IOException | SQLException e) {
             now = "nobody is let in: " + e.getMessage();
             LOG.error("Guests of the local database: {}; see etc/{}.cfg", now, PID);
         }
