@@ -78,6 +78,9 @@ class KeeperTest {
     }
 
     private void end() {
+        if (keeper == null) {
+            return;
+        }
         keeper.close();
         try {
             shutDown();
@@ -293,7 +296,7 @@ class KeeperTest {
         put(2);
         await(() -> keeper.summary().contains("cannot look after the local database: java.lang.OutOfMemoryError"));
         await(() ->
-                keeper.getFeeds().stream().anyMatch(feed -> String.valueOf(feed).contains("OutOfMemoryError")));
+                keeper.getFeeds().stream().anyMatch(feed -> feed.getFailure().contains("OutOfMemoryError")));
         faults.left = -1;
         await(() -> peripherals().equals(List.of("1", "2")));
         await(() -> keeper.summary().startsWith("open"));
