@@ -45,7 +45,7 @@ import org.osgi.service.metatype.annotations.Option;
             name = "Silent after",
             description = "Milliseconds without a sign of life after which a gateway counts as silent.",
             min = "100")
-    long silentAfterMillis() default 3000;
+    long silentAfterMillis() default 2500;
 
     @AttributeDefinition(
             name = "Shortest interval",
