@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.openrtd.itests.Ledger.Edit;
 
 /**
@@ -37,9 +39,13 @@ final class Editor extends Thread {
         return acknowledged;
     }
 
-    /** For messages. */
-    String lastAnswer() {
-        return lastAnswer;
+    /** Returns when that many were acknowledged, since it began. */
+    void await(int edits) {
+        try {
+            node.await(edits + " edits by the " + getName() + ", which has " + acknowledged, () -> edits() >= edits);
+        } catch (AssertionError e) {
+            throw new AssertionError(where(), e);
+        }
     }
 
     /** Returns when the edit under way has come to its end. */
@@ -47,8 +53,13 @@ final class Editor extends Thread {
         enough = true;
         join(120_000);
         if (isAlive()) {
-            throw new AssertionError("The last edit at " + node.name() + " comes to no end: " + lastAnswer);
+            throw new AssertionError("The last edit at " + node.name() + " comes to no end. " + where());
         }
+    }
+
+    private String where() {
+        return "It was last told: \"" + lastAnswer + "\", and is in "
+                + Stream.of(getStackTrace()).map(Object::toString).collect(Collectors.joining("\n    "));
     }
 
     @Override
