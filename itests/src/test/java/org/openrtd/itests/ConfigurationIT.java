@@ -18,6 +18,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
 import org.junit.Test;
@@ -214,18 +215,22 @@ public class ConfigurationIT {
     @Test
     public void followsARestoredCentreAndSaysSo() throws Exception {
         edit("in-the-backup");
-        central.stop();
-        Path files = central.home().resolve("data/derby/central");
-        Path backup = central.home().resolve("backup");
-        DerbyFiles.copy(files, backup);
-        central.start();
         awaitEqual();
+        Path backups = central.home().resolve("backups");
+        // As docs/central-database.md says: while it is in use.
+        String said = central.console("rtd:backup " + backups);
+        assertTrue(said, said.contains("Done: "));
         long lost = edit("not-in-the-backup");
         awaitEqual();
 
         central.stop();
-        DerbyFiles.delete(files);
-        Files.move(backup, files);
+        Path files = central.home().resolve("data/derby/central");
+        Files.move(files, files.resolveSibling("central-before"));
+        try (Stream<Path> made = Files.list(backups)) {
+            List<Path> all = made.toList();
+            assertEquals(all.toString(), 1, all.size());
+            DerbyFiles.copy(all.get(0).resolve("central"), files);
+        }
         central.start();
 
         north.await("the restored centre's configuration", () -> recoveryKey(north) < lost);
