@@ -1,6 +1,7 @@
 package org.openrtd.feed.jms;
 
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -172,6 +173,12 @@ public final class BrokerLink implements AutoCloseable {
     /** Whether it is over and has let go of all it used. */
     public boolean ended() {
         return !thread.isAlive();
+    }
+
+    /** Waits for that, but not longer than this; answers as {@link #ended}. */
+    boolean awaitEnd(Duration most) throws InterruptedException {
+        thread.join(Math.max(1, most.toMillis()));
+        return ended();
     }
 
     /** Waits for the thread's end; for tests of what is left behind. */

@@ -1,6 +1,7 @@
 package org.openrtd.feed.jms;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
@@ -92,6 +93,16 @@ public final class JmsConnector implements Connector {
             incoming.link = BrokerLink.open(address, user, password, queue, topic, incoming);
         }
         return incoming;
+    }
+
+    /** Waits until no link hangs any more, after the loop's end; answers whether none does. */
+    boolean awaitEnd(Duration most) throws InterruptedException {
+        long until = System.nanoTime() + most.toNanos();
+        boolean all = true;
+        for (BrokerLink link : hanging) {
+            all &= link.awaitEnd(Duration.ofNanos(until - System.nanoTime()));
+        }
+        return all;
     }
 
     private final class Incoming implements Link, BrokerLink.Listener {

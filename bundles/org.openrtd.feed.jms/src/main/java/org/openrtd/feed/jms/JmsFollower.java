@@ -9,7 +9,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.openrtd.feed.Connector;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Follower;
 import org.openrtd.feed.FollowerSettings;
@@ -63,7 +62,7 @@ public final class JmsFollower implements AutoCloseable {
     private final Follower follower;
     private final Replica replica;
     private final Set<String> said = new HashSet<>();
-    private Connector connector;
+    private JmsConnector connector;
     private Sources now;
     private Consumer<String> sourceChanged = source -> {};
     private String source = "";
@@ -146,7 +145,7 @@ public final class JmsFollower implements AutoCloseable {
 
     /** From now on with these; what the replica holds stays. */
     public void settings(FollowerSettings settings, Sources sources) {
-        Connector next = connector(sources);
+        JmsConnector next = connector(sources);
         loop.execute(() -> {
             connector = next;
             said.clear();
@@ -181,6 +180,14 @@ public final class JmsFollower implements AutoCloseable {
         loop.close();
     }
 
+    /**
+     * After {@link #close}, waits for the connection's own threads too, which the library may hold for some time against a
+     * broker that has stopped; answers whether they have ended.
+     */
+    public boolean awaitEnd(Duration most) throws InterruptedException {
+        return connector.awaitEnd(most);
+    }
+
     /** Which source is followed now, or was tried last: an index into the list. */
     int sourceIndex() {
         return sourceIndex;
@@ -191,7 +198,7 @@ public final class JmsFollower implements AutoCloseable {
         return connector.connect(index, listener);
     }
 
-    private Connector connector(Sources sources) {
+    private JmsConnector connector(Sources sources) {
         return new JmsConnector(
                 feed,
                 sources.usualSource,

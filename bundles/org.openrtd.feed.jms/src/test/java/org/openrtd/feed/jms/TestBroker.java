@@ -22,11 +22,14 @@ import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQSecurityManager5;
 import org.apache.activemq.artemis.spi.core.security.jaas.UserPrincipal;
 
-/** A real broker in this JVM, bounded and closed as a node's is; can be stopped and started again on the same port. */
-final class TestBroker implements LocalBroker, AutoCloseable {
+/**
+ * A real broker in this JVM, bounded and closed as a node's is; can be stopped and started again on the same port. Tests of
+ * other modules use it too.
+ */
+public final class TestBroker implements LocalBroker, AutoCloseable {
 
-    static final String USER = "north";
-    static final String PASSWORD = "right";
+    public static final String USER = "north";
+    public static final String PASSWORD = "right";
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -35,11 +38,11 @@ final class TestBroker implements LocalBroker, AutoCloseable {
     private EmbeddedActiveMQ server;
     private int port;
 
-    TestBroker() throws Exception {
+    public TestBroker() throws Exception {
         start();
     }
 
-    void start() throws Exception {
+    public void start() throws Exception {
         ConfigurationImpl configuration = new ConfigurationImpl();
         configuration.setName("test-" + id);
         configuration.setPersistenceEnabled(false);
@@ -76,7 +79,7 @@ final class TestBroker implements LocalBroker, AutoCloseable {
         opened.clear();
     }
 
-    void stop() throws Exception {
+    public void stop() throws Exception {
         server.stop();
     }
 
@@ -85,11 +88,11 @@ final class TestBroker implements LocalBroker, AutoCloseable {
         stop();
     }
 
-    BrokerAddress address() {
+    public BrokerAddress address() {
         return BrokerAddress.parse("tcp://127.0.0.1:" + port);
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
