@@ -5,7 +5,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.sql.Types;
-import java.util.ArrayList;
 import java.util.Calendar;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -142,20 +141,17 @@ public final class SqlTable {
                 + ", PRIMARY KEY (" + exactNames(keys()) + "))";
     }
 
-    List<String> createIndexes() {
-        Set<String> columns = new LinkedHashSet<>();
+    /** The columns of each index beside the key's, by their names in the database. */
+    List<List<String>> indexes() {
+        Set<List<String>> indexes = new LinkedHashSet<>();
         for (List<String> index : layout.indexes(table)) {
-            columns.add(exactNames(index.stream()
-                    .map(column -> table.columns().get(table.column(column)))
-                    .toList()));
+            indexes.add(index.stream()
+                    .map(column -> exactName(table.columns().get(table.column(column))))
+                    .toList());
         }
         // The key has its index.
-        columns.remove(exactNames(keys()));
-        List<String> indexes = new ArrayList<>();
-        for (String indexed : columns) {
-            indexes.add("CREATE INDEX IX_" + name + "_" + (indexes.size() + 1) + " ON " + name + " (" + indexed + ")");
-        }
-        return indexes;
+        indexes.remove(keys().stream().map(this::exactName).toList());
+        return List.copyOf(indexes);
     }
 
     /** Selects all rows; see {@link #row}. */

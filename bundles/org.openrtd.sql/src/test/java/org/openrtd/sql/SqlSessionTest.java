@@ -12,11 +12,16 @@ import static org.openrtd.feed.ColumnType.STRING;
 import static org.openrtd.feed.ColumnType.TIMESTAMP;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -168,6 +173,48 @@ class SqlSessionTest {
 
         SqlSession after = session(Instants.localTimeAndUtc(BERLIN), EVERYTHING);
         assertEquals(List.of(EVERYTHING.row(1, "one", 1L, 1.0, true, null, null, null)), all(after, EVERYTHING));
+    }
+
+    /** As the catalog of an earlier program had it, and as that program made it. */
+    @Test
+    void makesIndexesTextsAndNullsOfTablesThatAreThereAsTheyAreDescribedNow() throws SQLException {
+        SqlTables in = new SqlTables(Dialect.of(connection), new Layout(Instants.UTC_MILLIS));
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE t_Every_Thing (ID INTEGER NOT NULL, Name VARCHAR(8) NOT NULL,"
+                    + " Count BIGINT NOT NULL, PRIMARY KEY (ID, Name))");
+            statement.execute("CREATE INDEX IX_t_Every_Thing_1 ON t_Every_Thing (Count)");
+            statement.execute("INSERT INTO t_Every_Thing VALUES (1, 'one', 1)");
+        }
+        in.create(connection, List.of(EVERYTHING, ONLY_KEY));
+        connection.commit();
+
+        SqlSession session = new SqlSession(connection, in);
+        Row row = EVERYTHING.row(2, "n".repeat(64), null, null, null, null, null, null);
+        session.insert(row);
+        assertEquals(List.of(row), session.find(EVERYTHING, List.of("Name"), List.of(row.get(1))));
+        Map<String, String> indexes = indexes("t_Every_Thing");
+        assertEquals("count", indexes.get("ix_t_every_thing_1"), "another one's stays");
+        assertEquals("name", indexes.get("ix_t_every_thing_2"), indexes.toString());
+
+        in.create(connection, List.of(EVERYTHING));
+        in.create(connection, List.of(EVERYTHING, ONLY_KEY));
+        assertEquals(indexes, indexes("t_Every_Thing"), "nothing is made twice");
+    }
+
+    private Map<String, String> indexes(String table) throws SQLException {
+        Map<String, String> indexes = new TreeMap<>();
+        try (ResultSet parts = connection
+                .getMetaData()
+                .getIndexInfo(
+                        null, connection.getSchema(), Dialect.of(connection).storedName(table), false, true)) {
+            while (parts.next()) {
+                indexes.merge(
+                        parts.getString("INDEX_NAME").toLowerCase(Locale.ROOT),
+                        parts.getString("COLUMN_NAME").toLowerCase(Locale.ROOT),
+                        (one, other) -> one + "," + other);
+            }
+        }
+        return indexes;
     }
 
     @Test
