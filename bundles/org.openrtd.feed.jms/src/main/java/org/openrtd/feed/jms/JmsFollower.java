@@ -66,6 +66,7 @@ public final class JmsFollower implements AutoCloseable {
     private Sources now;
     private Consumer<String> sourceChanged = source -> {};
     private String source = "";
+    private boolean closed;
     private volatile int sourceIndex;
 
     /**
@@ -171,6 +172,7 @@ public final class JmsFollower implements AutoCloseable {
     public void close() {
         try {
             loop.call(() -> {
+                closed = true;
                 follower.close();
                 return null;
             });
@@ -233,7 +235,7 @@ public final class JmsFollower implements AutoCloseable {
                 said.clear();
                 LOG.info("Feed {} is live again, from {}", feed, replica.source());
             }
-        } else if (state != FeedState.RESUMING) {
+        } else if (state != FeedState.RESUMING && !closed) {
             String reason = replica.reason();
             if (said.size() < MAX_REASONS && !reason.isEmpty() && said.add(state + reason)) {
                 if (state == FeedState.REFUSED) {
