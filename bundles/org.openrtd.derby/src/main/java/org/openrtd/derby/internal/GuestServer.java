@@ -180,7 +180,8 @@ final class GuestServer implements Guests {
             try {
                 Thread.sleep(LOOK_MILLIS);
             } catch (InterruptedException e) {
-                return;
+                // By close(); or by Derby, which interrupts whoever is at work in a database that is shut down.
+                continue;
             }
             if (guests.isEmpty()) {
                 waitingSince.clear();

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,13 +43,16 @@ final class Keeper implements RoleStatus, LocalDatabaseMXBean, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
     private static final long FIRST_BACK_OFF_MILLIS = 500;
     private static final long LONGEST_BACK_OFF_MILLIS = 10_000;
-    private static final long LOOK_MILLIS = 5_000;
+    /** How often it looks after an open database, usually. */
+    static final Duration LOOK = Duration.ofSeconds(5);
+
     private static final int MOST_MADE_ANEW = 3;
     private static final long HOUR_MILLIS = 3_600_000;
 
     private final DataSource dataSource;
     private final Node node;
     private final MonotonicClock clock;
+    private final Duration look;
     private final Thread thread = new Thread(this::run, "openrtd-localdb");
 
     // Of the thread.
@@ -67,11 +71,13 @@ final class Keeper implements RoleStatus, LocalDatabaseMXBean, AutoCloseable {
     private final Map<String, RealTimeWriter> writers = new LinkedHashMap<>();
     private boolean closed;
 
-    Keeper(DataSource dataSource, Node node, MonotonicClock clock, WriterSettings settings) {
+    /** @param look how often it looks after the database when it is open */
+    Keeper(DataSource dataSource, Node node, MonotonicClock clock, WriterSettings settings, Duration look) {
         this.dataSource = dataSource;
         this.node = node;
         this.clock = clock;
         this.settings = settings;
+        this.look = look;
         thread.setDaemon(true);
     }
 
@@ -136,15 +142,13 @@ final class Keeper implements RoleStatus, LocalDatabaseMXBean, AutoCloseable {
                 }
             }
             takeBack = node.offer(database, copies);
-            while (pause(LOOK_MILLIS)) {
+            while (pause(look.toMillis())) {
                 try {
                     look();
                 } catch (RuntimeException | Error e) {
                     say("cannot look after the local database: " + e, e);
                 }
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
             // Nobody tries again: the node does not take the database.
             say("is not at work, since it could not be offered to this node: " + e + "; restart the node", e);
@@ -160,15 +164,19 @@ final class Keeper implements RoleStatus, LocalDatabaseMXBean, AutoCloseable {
     }
 
     /** Answers whether to go on. */
-    private synchronized boolean pause(long millis) throws InterruptedException {
+    private synchronized boolean pause(long millis) {
         long until = clock.millis() + millis;
         for (long left = millis; left > 0 && !closed; left = until - clock.millis()) {
-            wait(left);
+            try {
+                wait(left);
+            } catch (InterruptedException derbyEndsADatabase) {
+                // Derby interrupts whoever is at work in a database that is shut down; only close() ends this thread.
+            }
         }
         return !closed;
     }
 
-    private boolean open() throws InterruptedException {
+    private boolean open() {
         long backOff = FIRST_BACK_OFF_MILLIS;
         while (true) {
             try {

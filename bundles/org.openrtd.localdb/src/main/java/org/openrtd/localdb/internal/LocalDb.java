@@ -62,7 +62,7 @@ public final class LocalDb implements Keeper.Node {
         this.context = context;
         WriterSettings usual =
                 new WriterSettings(Duration.ofMillis(500), Duration.ofSeconds(300), Duration.ofSeconds(15));
-        keeper = new Keeper(dataSource, this, MonotonicClock.SYSTEM, usual);
+        keeper = new Keeper(dataSource, this, MonotonicClock.SYSTEM, usual, Keeper.LOOK);
         modified(config);
         status = context.registerService(RoleStatus.class, keeper, null);
         bean = new RoleMBean(keeper, LocalDatabaseMXBean.class).publish(context, "LocalDatabase");

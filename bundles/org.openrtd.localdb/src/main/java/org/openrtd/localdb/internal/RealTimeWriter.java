@@ -171,36 +171,40 @@ final class RealTimeWriter implements AutoCloseable {
 
     private void run() {
         try {
-            while (true) {
-                long began = clock.millis();
-                boolean done = false;
+            boolean done;
+            long began;
+            do {
+                began = clock.millis();
+                done = false;
                 try {
                     done = write();
                 } catch (RuntimeException | Error e) {
                     // What says that writing failed has failed too, as when there is no memory left.
                     failures++;
                 }
-                long pause = done ? settings.get().minInterval().toMillis() : backOff();
-                synchronized (this) {
-                    for (long left = pause; left > 0 && !closed; left = began + pause - clock.millis()) {
-                        wait(left);
-                    }
-                    // A third of the lease, so that one delayed writing does not look like a writer that is gone.
-                    long until = leasedAt + settings.get().lease().toMillis() / 3;
-                    for (long left = until - clock.millis(); done && left > 0 && !dirty && !closed; ) {
-                        wait(Math.min(left, 1000));
-                        left = until - clock.millis();
-                    }
-                    if (closed) {
-                        return;
-                    }
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            } while (pause(began, done));
         } finally {
             giveUp();
         }
+    }
+
+    /** Until it is time to write again; answers whether to go on. */
+    private synchronized boolean pause(long began, boolean done) {
+        try {
+            long pause = done ? settings.get().minInterval().toMillis() : backOff();
+            for (long left = pause; left > 0 && !closed; left = began + pause - clock.millis()) {
+                wait(left);
+            }
+            // A third of the lease, so that one delayed writing does not look like a writer that is gone.
+            long until = leasedAt + settings.get().lease().toMillis() / 3;
+            for (long left = until - clock.millis(); done && left > 0 && !dirty && !closed; ) {
+                wait(Math.min(left, 1000));
+                left = until - clock.millis();
+            }
+        } catch (InterruptedException derbyEndsADatabase) {
+            // Derby interrupts whoever is at work in a database that is shut down; only close() ends this thread.
+        }
+        return !closed;
     }
 
     private long backOff() {
@@ -208,7 +212,7 @@ final class RealTimeWriter implements AutoCloseable {
     }
 
     /** Brings the database to the present view; answers whether it could. Called by one thread at a time. */
-    boolean write() throws InterruptedException {
+    boolean write() {
         Replica from;
         synchronized (this) {
             from = replica;
@@ -240,7 +244,7 @@ final class RealTimeWriter implements AutoCloseable {
                     clock.millis(),
                     rows > 0 ? clock.millis() - began : before.tookMillis);
             return true;
-        } catch (SQLException | RuntimeException | Error e) {
+        } catch (SQLException | InterruptedException | RuntimeException | Error e) {
             giveUp();
             failures++;
             failure = e instanceof SQLException sql ? sql : null;

@@ -72,7 +72,8 @@ class KeeperTest {
                     }
                 },
                 MonotonicClock.SYSTEM,
-                new WriterSettings(Duration.ofMillis(1), Duration.ofSeconds(300), Duration.ofSeconds(15)));
+                new WriterSettings(Duration.ofMillis(1), Duration.ofSeconds(300), Duration.ofSeconds(15)),
+                Duration.ofMillis(50));
         keeper.add(calls, 0);
         keeper.start();
     }
@@ -279,6 +280,26 @@ class KeeperTest {
         assertTrue(Files.exists(files), "it is left as it is");
     }
 
+    /** As Derby does with whoever is at work in a database that is shut down, the keeper's own thread among them. */
+    @Test
+    void goesOnWhenItsThreadsAreInterrupted() throws Exception {
+        begin();
+        put(1);
+        await(() -> peripherals().equals(List.of("1")) && keeper.summary().startsWith("open"));
+        for (Thread thread : Thread.getAllStackTraces().keySet()) {
+            if (thread.getName().startsWith("openrtd-localdb")) {
+                thread.interrupt();
+                // Until it has heard of it.
+                await(() -> !thread.isInterrupted());
+            }
+        }
+        put(2);
+        await(() -> peripherals().equals(List.of("1", "2")));
+        spoil();
+        await(() -> keeper.getMadeAnew() == 1);
+        await(() -> peripherals().equals(List.of("1", "2")));
+    }
+
     /** Its main file alone: nobody can open it, and nobody makes it anew by opening it. */
     private void spoil() throws Exception {
         assertThrows(SQLException.class, this::shutDown);
@@ -394,9 +415,12 @@ class KeeperTest {
         }
     }
 
+    /** All at once, so that nothing is deleted of what takes its place meanwhile. */
     private static void delete(Path directory) throws Exception {
+        Path going = directory.resolveSibling(directory.getFileName() + ".going");
+        Files.move(directory, going);
         List<Path> all;
-        try (Stream<Path> found = Files.walk(directory)) {
+        try (Stream<Path> found = Files.walk(going)) {
             all = found.sorted(java.util.Comparator.reverseOrder()).toList();
         }
         for (Path each : all) {

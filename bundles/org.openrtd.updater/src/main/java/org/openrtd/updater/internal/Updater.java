@@ -152,12 +152,7 @@ public final class Updater implements RoleStatus, IdentityKeeper, UpdaterMXBean 
             synchronized (signal) {
                 work = false;
             }
-            long wait = step();
-            try {
-                await(wait);
-            } catch (InterruptedException e) {
-                break;
-            }
+            await(step());
         }
         // Here, as whoever stops it does not wait for the end of a long load.
         copy.close();
@@ -173,11 +168,16 @@ public final class Updater implements RoleStatus, IdentityKeeper, UpdaterMXBean 
         }
     }
 
-    private void await(long millis) throws InterruptedException {
+    private void await(long millis) {
         long until = System.nanoTime() + millis * 1_000_000;
         synchronized (signal) {
             for (long left = millis; left > 0 && !work && !closed; left = (until - System.nanoTime()) / 1_000_000) {
-                signal.wait(left);
+                try {
+                    signal.wait(left);
+                } catch (InterruptedException derbyEndsADatabase) {
+                    // Derby interrupts whoever is at work in a database that is shut down; only close() ends this
+                    // thread.
+                }
             }
         }
     }
