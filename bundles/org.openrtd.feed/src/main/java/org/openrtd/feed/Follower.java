@@ -1,8 +1,10 @@
 package org.openrtd.feed;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
@@ -34,6 +36,9 @@ public final class Follower implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
     private static final long EVERYTHING = Long.MAX_VALUE;
+    /** How often a request without an answer is sent within {@code resumeTimeout}. */
+    private static final int ASKS = 3;
+
     /** How a refusal begins that names another central database. */
     private static final String IDENTITY = "identity: ";
 
@@ -75,6 +80,10 @@ public final class Follower implements AutoCloseable {
     private long awakeAt;
     private long trustedAt;
     private long askedAt;
+    /** When the same was asked, by id: the answer to any of them will do, and it is known when that was sent. */
+    private final Map<Long, Long> asks = new HashMap<>();
+
+    private long lastAskAt;
     private long progressAt;
     private long pageUntil;
     private boolean pageLast;
@@ -148,6 +157,9 @@ public final class Follower implements AutoCloseable {
                         && now - progressAt >= settings.resumeTimeout().toMillis()) {
                     leave("no progress for " + seconds(settings.resumeTimeout()) + " while " + phase + ", "
                             + replica.reason());
+                } else if (phase == Phase.ASKED
+                        && now - lastAskAt >= settings.resumeTimeout().toMillis() / ASKS) {
+                    askAgain(now);
                 }
             }
             case LIVE -> {
@@ -389,13 +401,35 @@ public final class Follower implements AutoCloseable {
     /** Asks for what lacks; {@code repair} names the tables that are not trusted, all if empty, none if {@code null}. */
     private void resume(List<String> repair) {
         Position have = replica.position();
-        resumeId = random.nextLong();
         phase = Phase.ASKED;
-        askedAt = clock.millis();
-        progressAt = askedAt;
+        progressAt = clock.millis();
         repairing = repair;
         holdAt = repair == null ? EVERYTHING : have.sequence();
-        send(resumeId, have, repair != null, repair == null ? List.of() : repair);
+        asks.clear();
+        ask();
+    }
+
+    /** As request or answer may be lost. */
+    private void askAgain(long now) {
+        LOG.info("{}: no answer from {} for {} ms, asks again", settings.feed(), sourceName(), now - progressAt);
+        ask();
+    }
+
+    private void ask() {
+        resumeId = random.nextLong();
+        askedAt = clock.millis();
+        lastAskAt = askedAt;
+        asks.put(resumeId, askedAt);
+        send(resumeId, replica.position(), repairing != null, repairing == null ? List.of() : repairing);
+    }
+
+    /** Of several answers the first one is taken; what belongs to the others is ignored. */
+    private void answered(long id) {
+        Long at = asks.get(id);
+        if (phase == Phase.ASKED && at != null) {
+            resumeId = id;
+            askedAt = at;
+        }
     }
 
     private void send(long id, Position have, boolean repair, List<String> tables) {
@@ -424,10 +458,19 @@ public final class Follower implements AutoCloseable {
         }
     }
 
-    /** Finds out that this process was held up: messages that come right after it have waited. */
+    /**
+     * Finds out that this process was held up: messages that come right after it have waited. The source was not silent
+     * meanwhile, it was not listened to: a connection that stands must not be left before what came over it is read.
+     */
     private void awake(long now) {
-        if (now - awakeAt > settings.heartbeatInterval().toMillis()) {
+        long held = now - awakeAt;
+        if (held > settings.heartbeatInterval().toMillis()) {
             trustedAt = now + settings.heartbeatInterval().toMillis() / 2;
+            lastAskAt = Math.min(now, lastAskAt + held);
+            progressAt = Math.min(now, progressAt + held);
+            if (connection != null) {
+                connection.heardAt = Math.min(now, connection.heardAt + held);
+            }
         }
         awakeAt = now;
     }
@@ -885,8 +928,8 @@ public final class Follower implements AutoCloseable {
             if (isOver() || !from.equals(name)) {
                 return;
             }
-            heardAt = clock.millis();
-            awake(heardAt);
+            awake(clock.millis());
+            heardAt = awakeAt;
             hop = said;
             replica.runTasks();
             replica.countBytes(message.length);
@@ -919,8 +962,8 @@ public final class Follower implements AutoCloseable {
             if (isOver()) {
                 return;
             }
-            heardAt = clock.millis();
-            awake(heardAt);
+            awake(clock.millis());
+            heardAt = awakeAt;
             replica.countBytes(message.length);
             try {
                 answer(message);
@@ -936,6 +979,7 @@ public final class Follower implements AutoCloseable {
         private void answer(byte[] message) throws Undecodable {
             if (message.length > Wire.HEADER && message[3] == Wire.REFUSED) {
                 Messages.Refused refused = Messages.Refused.readAny(message);
+                answered(refused.id());
                 if (refused.id() == resumeId && phase != null) {
                     refuse(refused.reason());
                 }
@@ -952,6 +996,7 @@ public final class Follower implements AutoCloseable {
                 checked(type, reader);
                 return;
             }
+            answered(id);
             if (id != resumeId || phase == null) {
                 return;
             }

@@ -2,6 +2,7 @@ package org.openrtd.feed;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -247,6 +248,69 @@ class FollowerTest {
         pass(300);
         assertEquals(List.of(0, 1), connects);
         assertEquals(1, replica().view().size(TABLE));
+    }
+
+    @Test
+    void doesNotTakeItsOwnStandstillForTheSourcesSilence() {
+        beLive();
+        pass(500);
+        // A collector of garbage, a suspended machine: what came meanwhile has yet to be read.
+        now += 20_000;
+        follower.time();
+        assertEquals(FeedState.LIVE, replica().state());
+        origin.time();
+        exchange();
+        pass(2900);
+        assertEquals(FeedState.LIVE, replica().state());
+
+        pass(100);
+        assertEquals(FeedState.CONNECTING, replica().state());
+        assertEquals("nothing heard from centre for 3.0 s", replica().reason());
+    }
+
+    @Test
+    void doesNotTakeItsOwnStandstillForAnAnswerThatDoesNotCome() {
+        put(1, "one");
+        topic.clear();
+        pass(50);
+        listener.connected("centre");
+        now += 20_000;
+        follower.time();
+        exchange();
+        assertEquals(FeedState.LIVE, replica().state());
+        assertEquals(List.of(0), connects);
+    }
+
+    @Test
+    void asksAgainWhatWasLost() {
+        put(1, "one");
+        topic.clear();
+        pass(50);
+        listener.connected("centre");
+        requests.clear();
+        pass(1_700);
+        exchange();
+        assertEquals(FeedState.LIVE, replica().state());
+        assertEquals(List.of(0), connects);
+        assertEquals(1, replica().statistics().snapshots());
+    }
+
+    @Test
+    void takesOneOfTwoAnswersToWhatItAskedTwice() throws Exception {
+        beLive();
+        put(2, "two");
+        put(3, "three");
+        listener.topic("centre", LIVE, topic.remove(1));
+        long id = asked().id();
+        topic.clear();
+        pass(1_700);
+        assertEquals(2, requests.size());
+        assertNotEquals(id, asked().id());
+        exchange();
+        assertEquals(FeedState.LIVE, replica().state());
+        assertEquals(3, replica().view().size(TABLE));
+        assertEquals(
+                3, replica().statistics().batches() + replica().statistics().snapshots());
     }
 
     @Test
