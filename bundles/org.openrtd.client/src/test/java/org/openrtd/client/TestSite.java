@@ -153,6 +153,17 @@ public final class TestSite implements AutoCloseable {
             return broker.address().url();
         }
 
+        /** Not there for its clients, until it is {@link #back}. */
+        public void away() throws Exception {
+            relays.forEach(relay -> relay.detach(broker));
+            broker.stop();
+        }
+
+        public void back() throws Exception {
+            broker.start();
+            relays.forEach(relay -> relay.attach(broker));
+        }
+
         /** All at once, as when its process is killed. */
         public void kill() throws Exception {
             broker.stop();
