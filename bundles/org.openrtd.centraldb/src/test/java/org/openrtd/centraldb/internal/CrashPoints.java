@@ -8,12 +8,15 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
-/** A database in whose use this process ends itself, at a named point, as if it were killed there. */
+/** A database in whose use this process comes to a named point, to be killed there. */
 final class CrashPoints implements DataSource {
 
     /** Where. */
@@ -37,16 +40,61 @@ final class CrashPoints implements DataSource {
         }
     }
 
-    /** As a process that was killed. */
-    static final int KILLED = 128 + 9;
+    /**
+     * The end of this process, when each of its databases has come to its point. One that has waits there, with all that it
+     * has locked and not committed: killed there, it has come no further.
+     */
+    static final class End {
+
+        /** As a process that was killed. */
+        static final int KILLED = 128 + 9;
+
+        private final CountDownLatch going;
+        private final boolean someoneGoesOn;
+
+        End(List<Point> points) {
+            going = new CountDownLatch(points.size());
+            someoneGoesOn = points.contains(Point.INSIDE_THE_COMMIT) || points.contains(Point.INSIDE_A_PRUNES_COMMIT);
+        }
+
+        static void now() {
+            Runtime.getRuntime().halt(KILLED);
+        }
+
+        private void here() {
+            going.countDown();
+            if (going.getCount() == 0 && !someoneGoesOn) {
+                now();
+            }
+            while (true) {
+                LockSupport.park();
+            }
+        }
+
+        /** Goes on, and ends so many nanoseconds later; not before the others are at their points. */
+        private void soonAfter(long moment) throws InterruptedException {
+            going.countDown();
+            going.await();
+            new Thread(() -> {
+                        long end = System.nanoTime() + moment;
+                        while (System.nanoTime() < end) {
+                            Thread.onSpinWait();
+                        }
+                        now();
+                    })
+                    .start();
+        }
+    }
 
     private final DataSource database;
     private final Point point;
     private final AtomicInteger left;
     private final Random random;
+    private final End end;
 
     /** @param occurrence how often the point is passed, the time that ends it included */
-    CrashPoints(DataSource database, Point point, int occurrence, Random random) {
+    CrashPoints(DataSource database, Point point, int occurrence, Random random, End end) {
+        this.end = end;
         this.database = database;
         this.point = point;
         this.left = new AtomicInteger(occurrence);
@@ -93,20 +141,12 @@ final class CrashPoints implements DataSource {
             }
         }
 
-        private void before(boolean meant) {
+        private void before(boolean meant) throws InterruptedException {
             if (meant && isAt(Point.BEFORE_THE_COMMIT, Point.BEFORE_A_PRUNES_COMMIT)) {
                 pass();
             } else if (meant && isAt(Point.INSIDE_THE_COMMIT, Point.INSIDE_A_PRUNES_COMMIT)) {
-                long moment = random.nextLong(1_500_000);
                 if (left.decrementAndGet() == 0) {
-                    new Thread(() -> {
-                                long end = System.nanoTime() + moment;
-                                while (System.nanoTime() < end) {
-                                    Thread.onSpinWait();
-                                }
-                                Runtime.getRuntime().halt(KILLED);
-                            })
-                            .start();
+                    end.soonAfter(random.nextLong(1_500_000));
                 }
             }
         }
@@ -149,7 +189,7 @@ final class CrashPoints implements DataSource {
 
     private void pass() {
         if (left.decrementAndGet() == 0) {
-            Runtime.getRuntime().halt(KILLED);
+            end.here();
         }
     }
 

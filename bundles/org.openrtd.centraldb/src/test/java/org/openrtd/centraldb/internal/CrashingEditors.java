@@ -3,6 +3,7 @@ package org.openrtd.centraldb.internal;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
@@ -17,13 +18,13 @@ import org.openrtd.centraldb.EventLog;
 import org.openrtd.configuration.ConfigurationResult.Committed;
 import org.openrtd.configuration.ConfigurationTransaction;
 import org.openrtd.feed.Change;
-import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
 import org.openrtd.sql.testing.TestDatabase;
 
 /**
- * A process in which several edit at once while the change log is pruned, until it crashes at a named point. It says on its
- * standard output what was acknowledged: {@link ConfigurationCrashTest} listens. Goes on where the one before crashed.
+ * A process in which several edit at once, in each of its databases, while the change log is pruned, until it crashes where
+ * each database has come to a named point. It says on its standard output what was acknowledged:
+ * {@link ConfigurationCrashTest} listens. Goes on where the one before crashed.
  */
 final class CrashingEditors {
 
@@ -44,45 +45,70 @@ final class CrashingEditors {
     private static final PrintStream ACKNOWLEDGEMENTS = System.out;
     private static final Table CALL_TYPE = Catalog.table("Call_Type").table();
 
+    private final int name;
     private final Kind kind;
     private final DataSource plain;
     private final SqlConfigurationStore store;
     private final SqlEventLog events;
     private final CentralEditor editor;
 
-    private CrashingEditors(String place, Kind kind, CrashPoints.Point point, int occurrence, long seed) {
+    /** @param name of the database, in what is said about it */
+    private CrashingEditors(int name, Kind kind, DataSource plain, DataSource crashing) {
+        this.name = name;
         this.kind = kind;
-        this.plain = TestDatabase.at(place);
-        CentralDatabase central = new CentralDatabase(new CrashPoints(plain, point, occurrence, new Random(seed)));
+        this.plain = plain;
         this.store = new SqlConfigurationStore(
-                central, Catalog.feed(Catalog.CONFIG), ConfigurationDefaults.USUAL, Clock.systemUTC());
+                new CentralDatabase(crashing),
+                Catalog.feed(Catalog.CONFIG),
+                ConfigurationDefaults.USUAL,
+                Clock.systemUTC());
         this.events = new SqlEventLog(new CentralDatabase(plain), Duration.ZERO, Clock.systemUTC());
         this.editor = new CentralEditor(store);
     }
 
-    /** Arguments: place of the database, kind, point, occurrence, seed. */
+    /** Arguments: kind, and for each database its place, point, occurrence and seed. */
     public static void main(String[] arguments) throws Exception {
         endWithParent();
-        CrashingEditors editors = new CrashingEditors(
-                arguments[0],
-                Kind.valueOf(arguments[1]),
-                CrashPoints.Point.valueOf(arguments[2]),
-                Integer.parseInt(arguments[3]),
-                Long.parseLong(arguments[4]));
-        for (int i = 1; i <= EDITORS; i++) {
-            int number = i;
-            new Thread(() -> editors.edit(number)).start();
+        Kind kind = Kind.valueOf(arguments[0]);
+        List<CrashPoints.Point> points = new ArrayList<>();
+        for (int i = 2; i < arguments.length; i += 4) {
+            points.add(CrashPoints.Point.valueOf(arguments[i]));
         }
-        new Thread(editors::prune).start();
+        CrashPoints.End end = new CrashPoints.End(points);
+        for (int i = 0; i < points.size(); i++) {
+            DataSource database = TestDatabase.at(arguments[1 + 4 * i]);
+            int occurrence = Integer.parseInt(arguments[3 + 4 * i]);
+            Random random = new Random(Long.parseLong(arguments[4 + 4 * i]));
+            CrashPoints crashing = new CrashPoints(database, points.get(i), occurrence, random, end);
+            new CrashingEditors(i, kind, database, crashing).start();
+        }
     }
 
-    private void edit(int number) {
+    private void start() throws SQLException {
+        int[] committed = committed();
+        for (int i = 1; i <= EDITORS; i++) {
+            int number = i;
+            new Thread(() -> edit(number, committed[number])).start();
+        }
+        new Thread(this::prune).start();
+    }
+
+    /** How far each editor had come. */
+    private int[] committed() throws SQLException {
+        int[] committed = new int[EDITORS + 1];
+        try (Connection connection = plain.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT CallTypeID, ChangeStamp FROM Call_Type")) {
+            while (rows.next()) {
+                committed[rows.getInt(1) / 10] = rows.getInt(2);
+            }
+        }
+        return committed;
+    }
+
+    private void edit(int number, int before) {
         try {
-            Row first = store.rows().rows().stream()
-                    .filter(row -> row.get(0).equals(id(number, 1)))
-                    .findFirst()
-                    .orElse(null);
-            int n = first == null ? 0 : first.getInt("ChangeStamp");
+            int n = before;
             if (n > 0) {
                 // The reply to this one may have been lost; to send it again is what an editor does.
                 acknowledge(number, n, commit(number, n));
@@ -147,14 +173,14 @@ final class CrashingEditors {
             if (statement.executeUpdate("DELETE FROM Config_Message_Log WHERE RecoveryKey <="
                             + " (SELECT MIN(RecoveryKey) FROM Event_Checkpoint)")
                     > 3) {
-                Runtime.getRuntime().halt(CrashPoints.KILLED);
+                CrashPoints.End.now();
             }
         }
     }
 
-    private static void acknowledge(int editor, int n, long key) {
+    private void acknowledge(int editor, int n, long key) {
         synchronized (ACKNOWLEDGEMENTS) {
-            ACKNOWLEDGEMENTS.println(editor + " " + n + " " + key + " .");
+            ACKNOWLEDGEMENTS.println(name + " " + editor + " " + n + " " + key + " .");
             ACKNOWLEDGEMENTS.flush();
         }
     }
