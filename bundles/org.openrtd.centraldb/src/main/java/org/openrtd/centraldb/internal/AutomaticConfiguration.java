@@ -84,9 +84,14 @@ final class AutomaticConfiguration {
     private void callTypes(Provisioning wanted) throws SQLException {
         Table table = table("Call_Type");
         Set<String> present = new HashSet<>();
-        session.forEach(table, row -> present.add(row.getString("EnterpriseName")));
+        Set<String> alike = new HashSet<>();
+        session.forEach(table, row -> {
+            present.add(row.getString("EnterpriseName"));
+            alike.add(comparable(row.getString("EnterpriseName")));
+        });
         List<Provisioning.CallType> lacking = wanted.callTypes().stream()
                 .filter(callType -> present.add(callType.name()))
+                .filter(callType -> isFirst(table, "EnterpriseName", callType.name(), alike))
                 .toList();
         int id = lacking.isEmpty() ? 0 : store.allotIds("Call_Type", lacking.size());
         for (Provisioning.CallType callType : lacking) {
@@ -145,7 +150,7 @@ final class AutomaticConfiguration {
         Set<String> names = new HashSet<>();
         int[] number = {0};
         session.forEach(table, row -> {
-            names.add(row.getString("EnterpriseName"));
+            names.add(comparable(row.getString("EnterpriseName")));
             if (row.getInt("PeripheralID") == peripheral) {
                 number[0] = Math.max(number[0], row.getInt("PeripheralNumber"));
                 Integer id = ConfigurationValues.isDeleted(row) ? null : (Integer) row.get("SkillTargetID");
@@ -211,10 +216,12 @@ final class AutomaticConfiguration {
     private Map<String, Integer> agents(Provisioning wanted, int peripheral) throws SQLException {
         Table table = table("Agent");
         Map<String, Integer> ids = new HashMap<>();
+        Set<String> alike = new HashSet<>();
         Set<String> names = new HashSet<>();
         session.forEach(table, row -> {
-            names.add(row.getString("EnterpriseName"));
+            names.add(comparable(row.getString("EnterpriseName")));
             if (row.getInt("PeripheralID") == peripheral) {
+                alike.add(comparable(row.getString("PeripheralNumber")));
                 ids.put(
                         row.getString("PeripheralNumber"),
                         ConfigurationValues.isDeleted(row) ? null : (Integer) row.get("SkillTargetID"));
@@ -222,8 +229,10 @@ final class AutomaticConfiguration {
         });
         Map<String, Provisioning.Agent> lacking = new LinkedHashMap<>();
         wanted.agents().forEach(agent -> {
-            if (!ids.containsKey(agent.agent())) {
-                lacking.putIfAbsent(agent.agent(), agent);
+            if (!ids.containsKey(agent.agent())
+                    && !lacking.containsKey(agent.agent())
+                    && isFirst(table, "PeripheralNumber", agent.agent(), alike)) {
+                lacking.put(agent.agent(), agent);
             }
         });
         if (lacking.isEmpty()) {
@@ -286,18 +295,41 @@ final class AutomaticConfiguration {
         return List.of(put(table("Skill_Target"), Map.of("SkillTargetID", id, "SkillTargetType", type)));
     }
 
-    /** The name by itself where it is free and fits, else with the gateway's before it, else with a number behind it. */
+    /**
+     * The name by itself where it is free and fits, else with the gateway's before it, else with a number behind it.
+     *
+     * @param taken names as {@link #comparable}
+     */
     private static String uniqueName(Table table, String gateway, String name, Set<String> taken) {
         int length = ConfigurationRules.of(table).length("EnterpriseName");
         String unique = shortened(name, length);
-        if (taken.contains(unique)) {
+        if (taken.contains(comparable(unique))) {
             unique = shortened(gateway + "." + name, length);
         }
-        for (int number = 2; taken.contains(unique); number++) {
+        for (int number = 2; taken.contains(comparable(unique)); number++) {
             unique = shortened(name, length - 6) + "~" + number;
         }
-        taken.add(unique);
+        taken.add(comparable(unique));
         return unique;
+    }
+
+    /** Derby takes names for equal that differ in blanks at their ends only. */
+    private static String comparable(String name) {
+        return name.stripTrailing();
+    }
+
+    /** Whether no other name is like it. Says so when one is: that is no reason to refuse all the others. */
+    private boolean isFirst(Table table, String column, String name, Set<String> alike) {
+        boolean first = alike.add(comparable(name));
+        if (!first) {
+            leftOut.add(new ConfigurationProblem(
+                    ConfigurationProblem.Kind.DUPLICATE,
+                    table.name(),
+                    List.of(),
+                    column,
+                    "'" + name + "' differs from another one in blanks at its end only"));
+        }
+        return first;
     }
 
     private static String shortened(String name, int length) {

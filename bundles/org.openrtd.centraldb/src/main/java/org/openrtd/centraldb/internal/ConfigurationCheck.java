@@ -11,6 +11,7 @@ import java.util.Set;
 import org.openrtd.catalog.Reference;
 import org.openrtd.configuration.ConfigurationProblem;
 import org.openrtd.configuration.ConfigurationProblem.Kind;
+import org.openrtd.configuration.ConfigurationTransaction;
 import org.openrtd.configuration.ConfigurationValues;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.FeedSchema;
@@ -42,6 +43,8 @@ final class ConfigurationCheck {
     private final List<ConfigurationProblem> problems = new ArrayList<>();
     private final List<Change> written = new ArrayList<>();
     private final List<Change> before = new ArrayList<>();
+    /** How much text {@link #before} holds. */
+    private long replaced;
     /** The written rows and those before, by {@link #place}; {@code null} where there is none. */
     private final Map<List<Object>, Row> writtenRows = new HashMap<>();
 
@@ -86,6 +89,16 @@ final class ConfigurationCheck {
                 } else if (wrong.isEmpty()) {
                     write(change, base);
                 }
+            }
+            if (replaced > ConfigurationTransaction.MAX_BYTES) {
+                // The log keeps these rows as well, and a small transaction can delete large ones.
+                problem(
+                        Kind.VALUE,
+                        change,
+                        null,
+                        "up to here the transaction replaces and deletes rows of " + replaced + " characters; at most "
+                                + ConfigurationTransaction.MAX_BYTES + " are allowed: split it");
+                return found();
             }
             if (isEnough()) {
                 return found();
@@ -166,6 +179,7 @@ final class ConfigurationCheck {
         writtenRows.put(place(change.table(), change.key()), change.row());
         if (present != null) {
             before.add(Change.put(present));
+            replaced += SqlConfigurationStore.characters(present);
             rowsBefore.put(place(change.table(), change.key()), present);
         }
     }

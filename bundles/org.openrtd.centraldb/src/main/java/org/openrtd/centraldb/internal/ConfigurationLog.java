@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.openrtd.centraldb.CommittedTransaction;
 import org.openrtd.configuration.ConfigurationMessage;
+import org.openrtd.configuration.ConfigurationTransaction;
 import org.openrtd.configuration.ConfigurationValues;
 import org.openrtd.configuration.HistoryEntry;
 import org.openrtd.feed.Change;
@@ -22,8 +23,14 @@ import org.openrtd.sql.SqlSession;
 /** {@code Config_Message_Log}: what its statements are, whoever's connection they go over. */
 final class ConfigurationLog {
 
-    /** How many deletions are looked through for that of one row which is not there any more. */
-    private static final int MOST_DELETIONS = 1_000;
+    /** How many transactions are looked through for the deletion of one row which is not there any more. */
+    static final int MOST_DELETIONS = 20_000;
+
+    /** How many bytes of messages one reading hands over, roughly: the next one goes on. */
+    static final long MOST_BYTES = 4 * ConfigurationTransaction.MAX_BYTES;
+
+    /** How many entries PostgreSQL's driver holds at once; of all that there are otherwise, and each may be large. */
+    static final int FETCHED = 8;
 
     /** That many later transactions, and the id of one whose entry was pruned is forgotten. */
     static final long IDS_KEPT = 1_000_000;
@@ -99,25 +106,32 @@ final class ConfigurationLog {
         return ConfigurationRules.of(change.table()).changeStamp(change.row()) <= 1 ? "Add" : "Update";
     }
 
-    /** Those after {@code key} up to {@code last}; empty also when the log does not reach back to {@code key}. */
+    /**
+     * Those after {@code key} up to {@code last}, or the first of them where together they are large; empty also when the log
+     * does not reach back to {@code key}.
+     */
     List<CommittedTransaction> between(SqlSession session, long key, long last) throws SQLException {
         List<CommittedTransaction> entries = new ArrayList<>();
         PreparedStatement select = session.statement("SELECT " + COLUMNS
                 + " FROM Config_Message_Log WHERE RecoveryKey > ? AND RecoveryKey <= ? ORDER BY RecoveryKey");
         select.setLong(1, key);
         select.setLong(2, last);
+        select.setFetchSize(FETCHED);
         try (ResultSet result = select.executeQuery()) {
             long before = key;
-            while (result.next() && result.getLong(2) == before) {
-                CommittedTransaction entry = entry(result);
+            long bytes = 0;
+            while (bytes < MOST_BYTES && result.next() && result.getLong(2) == before) {
+                byte[] message = result.getBytes(6);
+                CommittedTransaction entry = entry(result, message);
                 before = entry.recoveryKey();
+                bytes += message.length;
                 entries.add(entry);
             }
         }
         return entries;
     }
 
-    private CommittedTransaction entry(ResultSet result) throws SQLException {
+    private CommittedTransaction entry(ResultSet result, byte[] message) throws SQLException {
         long key = result.getLong(1);
         return new CommittedTransaction(
                 key,
@@ -125,7 +139,7 @@ final class ConfigurationLog {
                 result.getString(3),
                 result.getString(4),
                 Instant.ofEpochMilli(result.getLong(5)),
-                stamped(ConfigurationMessage.read(result.getBytes(6), schema), key));
+                stamped(ConfigurationMessage.read(message, schema), key));
     }
 
     /** What was logged before rows had a recovery key has it all the same. */
@@ -180,7 +194,7 @@ final class ConfigurationLog {
             if (!result.next()) {
                 return null;
             }
-            CommittedTransaction by = entry(result);
+            CommittedTransaction by = entry(result, result.getBytes(6));
             byte[] before = result.getBytes(7);
             if (before == null) {
                 return new RowChange(by, false, null, after);
@@ -196,10 +210,13 @@ final class ConfigurationLog {
     }
 
     private long lastDeletion(SqlSession session, Table table, List<Object> key) throws SQLException {
+        // Bounded, for edits wait meanwhile: without it a log without deletions is read to its end.
         PreparedStatement select = session.statement("SELECT RecoveryKey, ConfigMessage FROM Config_Message_Log"
-                + " WHERE (TableName IS NULL OR TableName = ?) AND (LogOperation IS NULL OR LogOperation = 'Delete')"
-                + " ORDER BY RecoveryKey DESC FETCH FIRST " + MOST_DELETIONS + " ROWS ONLY");
+                + " WHERE RecoveryKey > (SELECT RecoveryKey FROM Config_Identity) - " + MOST_DELETIONS
+                + " AND (TableName IS NULL OR TableName = ?) AND (LogOperation IS NULL OR LogOperation = 'Delete')"
+                + " ORDER BY RecoveryKey DESC");
         select.setString(1, table.name());
+        select.setFetchSize(FETCHED);
         try (ResultSet result = select.executeQuery()) {
             while (result.next()) {
                 boolean isIt = ConfigurationMessage.read(result.getBytes(2), schema).stream()

@@ -154,12 +154,14 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
 
     /** Rows from before there was a recovery key in them get it from the log; where that does not reach, its beginning. */
     private void fillRecoveryKeys() throws SQLException {
-        try (Statement statement = session.connection().createStatement();
-                ResultSet log = statement.executeQuery(
-                        "SELECT RecoveryKey, ConfigMessage FROM Config_Message_Log ORDER BY RecoveryKey")) {
-            while (log.next()) {
-                for (Change change : ConfigurationMessage.read(log.getBytes(2), schema)) {
-                    fillRecoveryKey(session.find(change.table(), change.key()), log.getLong(1));
+        try (Statement statement = session.connection().createStatement()) {
+            statement.setFetchSize(ConfigurationLog.FETCHED);
+            try (ResultSet log = statement.executeQuery(
+                    "SELECT RecoveryKey, ConfigMessage FROM Config_Message_Log ORDER BY RecoveryKey")) {
+                while (log.next()) {
+                    for (Change change : ConfigurationMessage.read(log.getBytes(2), schema)) {
+                        fillRecoveryKey(session.find(change.table(), change.key()), log.getLong(1));
+                    }
                 }
             }
         }
@@ -242,11 +244,19 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
     static long characters(ConfigurationTransaction transaction) {
         long characters = 0;
         for (Change change : transaction.changes()) {
-            for (Object value : change.row() == null
-                    ? change.key()
-                    : Arrays.asList(change.row().values())) {
-                characters += value instanceof String text ? text.length() : 8;
-            }
+            characters += change.row() == null ? characters(change.key()) : characters(change.row());
+        }
+        return characters;
+    }
+
+    static long characters(Row row) {
+        return characters(Arrays.asList(row.values()));
+    }
+
+    private static long characters(List<Object> values) {
+        long characters = 0;
+        for (Object value : values) {
+            characters += value instanceof String text ? text.length() : 8;
         }
         return characters;
     }

@@ -294,6 +294,45 @@ class BadInputTest {
         assertUnchanged();
     }
 
+    /** A small transaction can delete large rows, and the log keeps them. */
+    @Test
+    void refusesATransactionThatReplacesTooMuch() {
+        List<Change> deletions = new ArrayList<>();
+        Table script = SCHEMA.table("Script");
+        for (int i = 2; i < 22; i++) {
+            Row version = row(
+                    "Script", "ScriptID", i, "MasterScriptID", 1, "Version", i, "ScriptText", "x".repeat(256 << 10));
+            assertEquals(
+                    List.of(),
+                    problems(store.commit(transaction(
+                            "version " + i,
+                            "ada",
+                            version,
+                            with(
+                                    stored(store, "Master_Script", 1),
+                                    "NextAvailableVersion",
+                                    i + 1,
+                                    "RecoveryKey",
+                                    null)))));
+            Object[] any = new Object[script.columns().size()];
+            any[0] = i;
+            deletions.add(Change.put(script.row(any)));
+            deletions.add(Change.delete(script, List.of(i)));
+        }
+        long key = store.recoveryKey();
+
+        List<ConfigurationProblem> problems =
+                problems(store.commit(new ConfigurationTransaction("too much", "ada", deletions)));
+
+        assertEquals(1, problems.size());
+        assertEquals(List.of(17), problems.get(0).key(), "where it becomes too much");
+        assertTrue(problems.get(0).reason().contains("at most 4194304 are allowed: split it"), problems.toString());
+        assertEquals(key, store.recoveryKey());
+        assertEquals(
+                new Committed(key + 1),
+                store.commit(new ConfigurationTransaction("the first half", "ada", deletions.subList(0, 20))));
+    }
+
     @Test
     void saysTheFirstTwentyProblemsOfMany() {
         Row[] rows = new Row[100];

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -231,6 +232,40 @@ class ChangeLogTest {
         commit(16);
         site.settle();
         assertEquals(1, site.follower.replica().statistics().batches());
+    }
+
+    /** Large ones take several readings: nobody holds 200 of them. */
+    @Test
+    void handsOverLittleMoreAtOnceThanItsBound() {
+        for (int at = 11; at <= 16; at++) {
+            List<Row> rows = new ArrayList<>();
+            rows.add(TestConfiguration.row(
+                    "Master_Script",
+                    "MasterScriptID",
+                    at,
+                    "EnterpriseName",
+                    "Script " + at,
+                    "NextAvailableVersion",
+                    16));
+            for (int version = 1; version <= 15; version++) {
+                rows.add(TestConfiguration.row(
+                        "Script",
+                        "ScriptID",
+                        at * 100 + version,
+                        "MasterScriptID",
+                        at,
+                        "Version",
+                        version,
+                        "ScriptText",
+                        "x".repeat(256 << 10)));
+            }
+            assertEquals(new Committed(at), store.commit(transaction("large " + at, "ada", rows.toArray(Row[]::new))));
+        }
+        assertEquals(LongStream.rangeClosed(1, 15).boxed().toList(), logged(0), "five of 3.9 MB are more than 16 MiB");
+
+        List<Long> heard = new ArrayList<>();
+        store.listen(0, committed -> heard.add(committed.recoveryKey()));
+        assertEquals(LongStream.rangeClosed(1, 16).boxed().toList(), heard, "whoever goes on gets them all");
     }
 
     private void commit(int number) {

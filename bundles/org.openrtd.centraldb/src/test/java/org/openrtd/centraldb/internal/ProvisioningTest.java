@@ -238,6 +238,31 @@ class ProvisioningTest {
         assertEquals("B".repeat(64), rows("Person").get(0).getString("LastName"));
     }
 
+    /** Derby takes them for equal: that must not refuse all the rest. */
+    @Test
+    void leavesOutNamesThatDifferInBlanksOnly() {
+        Provisioning wanted = new Provisioning(
+                "bank",
+                "UTC",
+                List.of("Loans", "Loans "),
+                List.of("Loans", "Loans "),
+                List.of(new Agent("100", "", "", List.of("Loans")), new Agent("100 ", "", "", List.of("Loans "))));
+
+        EnteredInPart entered = assertInstanceOf(EnteredInPart.class, store.provision(wanted));
+
+        assertEquals(
+                List.of(
+                        "Call_Type.EnterpriseName: 'Loans ' differs from another one in blanks at its end only",
+                        "Agent.PeripheralNumber: '100 ' differs from another one in blanks at its end only"),
+                entered.leftOut().stream()
+                        .map(problem -> problem.table() + "." + problem.column() + ": " + problem.reason())
+                        .toList());
+        assertEquals(1, rows("Call_Type").size());
+        assertEquals(1, rows("Agent").size());
+        assertEquals(2, rows("Skill_Group").size(), "the peripheral's names need not be unique");
+        assertEquals(entered, store.provision(wanted), "and leaves out the same again");
+    }
+
     @Test
     void leavesOutAServiceLevelThatIsNone() {
         EnteredInPart entered = assertInstanceOf(
