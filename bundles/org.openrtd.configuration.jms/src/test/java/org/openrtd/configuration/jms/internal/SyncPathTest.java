@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,24 +134,49 @@ class SyncPathTest {
 
     @Test
     void endsItsThreadAlsoWhenInterrupted() throws Exception {
+        CountDownLatch looking = new CountDownLatch(1);
+        CountDownLatch seen = new CountDownLatch(1);
+        Copies copies = new Copies("desk-8", MonotonicClock.SYSTEM, () -> {
+            looking.countDown();
+            awaitUninterrupted(seen);
+            return List.of();
+        });
         Set<Thread> before = Thread.getAllStackTraces().keySet();
-        StatusLink link =
-                new StatusLink("desk-8", knownAtTheDesk(), () -> null, source -> false, MonotonicClock.SYSTEM);
+        StatusLink link = new StatusLink("desk-8", copies, () -> null, source -> false, MonotonicClock.SYSTEM);
         List<Thread> made = Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> !before.contains(thread) && thread.getName().contains("copies"))
                 .toList();
         assertEquals(1, made.size());
+        // Busy, so that closing has to wait for the thread: only then an interrupt is noticed.
+        looking.await();
 
-        Thread.currentThread().interrupt();
-        link.close();
+        AtomicBoolean stillInterrupted = new AtomicBoolean();
+        Thread closing = new Thread(() -> {
+            Thread.currentThread().interrupt();
+            link.close();
+            stillInterrupted.set(Thread.interrupted());
+        });
+        closing.start();
+        while (!Set.of(Thread.State.WAITING, Thread.State.TIMED_WAITING, Thread.State.TERMINATED)
+                .contains(closing.getState())) {
+            Thread.onSpinWait();
+        }
+        seen.countDown();
 
-        assertTrue(Thread.interrupted());
-        made.get(0).join(60_000);
+        closing.join();
+        made.get(0).join(10_000);
         assertFalse(made.get(0).isAlive());
+        assertTrue(stillInterrupted.get());
     }
 
-    private Copies knownAtTheDesk() {
-        return new Copies("desk-8", MonotonicClock.SYSTEM, () -> atTheDesk);
+    private static void awaitUninterrupted(CountDownLatch latch) {
+        while (latch.getCount() > 0) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                // As code that waits for a database may not heed it.
+            }
+        }
     }
 
     private static Picture await(StatusLink link, Predicate<Picture> wanted) throws Exception {
