@@ -533,7 +533,7 @@ final class EditLink implements ConfigurationEditor, AutoCloseable {
                 pingedAt = 0;
                 Frames.Whole whole;
                 try {
-                    whole = assembly.add("", payload);
+                    whole = assembly.add("", "", payload);
                 } catch (UnreadableMessage e) {
                     ended(address + " answered what this program does not understand: " + e.getMessage());
                     return;

@@ -5,7 +5,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -56,8 +55,7 @@ final class EditService implements AutoCloseable {
     /** What is under way; asked for again, it is answered once. */
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
 
-    private final AtomicInteger count = new AtomicInteger();
-    private final AtomicLong bytes = new AtomicLong();
+    private final Shares shares;
     private final AtomicLong taken = new AtomicLong();
     private final AtomicLong unreadable = new AtomicLong();
 
@@ -66,6 +64,10 @@ final class EditService implements AutoCloseable {
         this.source = source;
         this.node = node;
         this.editor = editor;
+        // Elsewhere they go up over one link, of which no follower may have all.
+        this.shares = source.toDistributors()
+                ? new Shares(MAX_UNDER_WAY, MAX_BYTES_UNDER_WAY)
+                : new Shares(EditLink.MAX_REQUESTS, EditLink.MAX_REQUEST_BYTES);
         String queue = Addresses.configuration(source.name());
         this.service = new BrokerService(
                 "edits-" + source.name(), queue, broker -> broker.openQueue(queue, Addresses.EDITOR_ROLE), this::take);
@@ -96,7 +98,7 @@ final class EditService implements AutoCloseable {
     }
 
     int underWay() {
-        return count.get();
+        return shares.count();
     }
 
     /** Ends it; who waits for an answer asks elsewhere. */
@@ -108,7 +110,7 @@ final class EditService implements AutoCloseable {
     private void take(String user, String id, byte[] payload) {
         Frames.Whole whole;
         try {
-            whole = assembly.add(user + "." + id, payload);
+            whole = assembly.add(user, id, payload);
         } catch (UnreadableMessage e) {
             long so = unreadable.incrementAndGet();
             if (so <= MAX_TOLD) {
@@ -132,16 +134,19 @@ final class EditService implements AutoCloseable {
             return;
         }
         long size = whole.message() instanceof Message.Commit commit ? commit.changes().length : 0;
-        boolean tooMany = count.incrementAndGet() > MAX_UNDER_WAY;
-        boolean tooLarge = bytes.addAndGet(size) > MAX_BYTES_UNDER_WAY;
-        CompletableFuture<Message> answer = tooMany || tooLarge
-                ? CompletableFuture.completedFuture(
-                        new Message.Unreachable(false, node + " has too many edits under way: try again later"))
-                : answer(user, whole.message());
-        answer.whenComplete((message, failure) -> {
+        if (!shares.take(user, size)) {
             underWay.remove(which);
-            count.decrementAndGet();
-            bytes.addAndGet(-size);
+            reply(
+                    user,
+                    id,
+                    whole.request(),
+                    new Message.Unreachable(
+                            false, node + " has too many edits of user " + user + " under way: try again later"));
+            return;
+        }
+        answer(user, whole.message()).whenComplete((message, failure) -> {
+            underWay.remove(which);
+            shares.give(user, size);
             reply(user, id, whole.request(), failure == null ? message : failed(whole.message(), failure));
         });
     }

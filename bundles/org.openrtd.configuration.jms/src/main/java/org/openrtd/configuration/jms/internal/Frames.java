@@ -3,6 +3,8 @@ package org.openrtd.configuration.jms.internal;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,16 +80,23 @@ final class Frames {
      */
     static final class Assembly {
 
-        private static final int MAX_SENDERS = 1_000;
-
-        private final long maxBytes;
-        private long bytes;
+        /** More do not wait for their rest. */
+        static final int MAX_SENDERS = 1_000;
 
         private record Begun(Part last, ByteArrayOutputStream bytes) {}
 
-        private final Map<String, Begun> begun = new LinkedHashMap<>();
+        /** What a user has begun, by sender, the oldest first. */
+        private static final class OfUser {
+            final Map<String, Begun> begun = new LinkedHashMap<>();
+            long bytes;
+        }
 
-        /** @param maxBytes of what waits for its rest; the oldest is given up for the newest */
+        private final long maxBytes;
+        private final Map<String, OfUser> users = new LinkedHashMap<>();
+        private long bytes;
+        private int senders;
+
+        /** @param maxBytes of what waits for its rest; when there is more, the user who has the most loses its oldest */
         Assembly(long maxBytes) {
             this.maxBytes = maxBytes;
         }
@@ -95,12 +104,14 @@ final class Frames {
         /**
          * Takes a frame.
          *
+         * @param user who sends, as the broker validated it
+         * @param sender which of the user's, as it says itself
          * @return the message that it completes, or {@code null}
          * @throws UnreadableMessage when it is none
          */
-        Whole add(String sender, byte[] frame) {
+        Whole add(String user, String sender, byte[] frame) {
             Part part = Part.read(frame);
-            Begun before = forget(sender);
+            Begun before = forget(user, sender);
             if (part.parts() == 1) {
                 return new Whole(part.request(), MessageCodec.decode(part.bytes()));
             }
@@ -116,20 +127,41 @@ final class Frames {
             if (part.number() + 1 == part.parts()) {
                 return new Whole(part.request(), MessageCodec.decode(whole.toByteArray()));
             }
-            begun.put(sender, new Begun(part, whole));
-            bytes += whole.size();
-            while (bytes > maxBytes || begun.size() > MAX_SENDERS) {
-                forget(begun.keySet().iterator().next());
+            keep(user, sender, new Begun(part, whole));
+            while (bytes > maxBytes) {
+                forgetOldest(Comparator.comparingLong(each -> each.bytes));
+            }
+            while (senders > MAX_SENDERS) {
+                forgetOldest(Comparator.comparingInt(each -> each.begun.size()));
             }
             return null;
         }
 
-        private Begun forget(String sender) {
-            Begun before = begun.remove(sender);
+        private void keep(String user, String sender, Begun begun) {
+            OfUser mine = users.computeIfAbsent(user, each -> new OfUser());
+            mine.begun.put(sender, begun);
+            mine.bytes += begun.bytes.size();
+            bytes += begun.bytes.size();
+            senders++;
+        }
+
+        private Begun forget(String user, String sender) {
+            OfUser mine = users.get(user);
+            Begun before = mine == null ? null : mine.begun.remove(sender);
             if (before != null) {
+                mine.bytes -= before.bytes.size();
                 bytes -= before.bytes.size();
+                senders--;
+                if (mine.begun.isEmpty()) {
+                    users.remove(user);
+                }
             }
             return before;
+        }
+
+        private void forgetOldest(Comparator<OfUser> most) {
+            Map.Entry<String, OfUser> greedy = Collections.max(users.entrySet(), Map.Entry.comparingByValue(most));
+            forget(greedy.getKey(), greedy.getValue().begun.keySet().iterator().next());
         }
 
         long bytes() {

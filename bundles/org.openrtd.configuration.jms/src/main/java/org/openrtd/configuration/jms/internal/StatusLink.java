@@ -268,7 +268,7 @@ final class StatusLink implements AutoCloseable {
                 }
                 Frames.Whole whole;
                 try {
-                    whole = assembly.add("", payload);
+                    whole = assembly.add("", "", payload);
                 } catch (UnreadableMessage e) {
                     ended(address + " answered what this program does not understand: " + e.getMessage());
                     return;

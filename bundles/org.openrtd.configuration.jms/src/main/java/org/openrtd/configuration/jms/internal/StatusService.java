@@ -53,7 +53,7 @@ final class StatusService implements AutoCloseable {
     private void take(String user, String id, byte[] payload) {
         Frames.Whole whole;
         try {
-            whole = assembly.add(user + "." + id, payload);
+            whole = assembly.add(user, id, payload);
         } catch (UnreadableMessage e) {
             LOG.debug("A report of user {}", user, e);
             return;

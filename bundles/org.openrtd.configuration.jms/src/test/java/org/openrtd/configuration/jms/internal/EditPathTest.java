@@ -76,8 +76,13 @@ class EditPathTest {
                 "program", Set.of("rtd-editor"))));
         centreService = opened(new EditService(CENTRAL, "central", () -> atTheCentre));
         centreService.attach(centre.local());
-        north = opened(
-                new RealBroker(Map.of("desk7", Set.of("rtd-client", "rtd-editor"), "wallboard", Set.of("rtd-client"))));
+        north = opened(new RealBroker(Map.of(
+                "desk7",
+                Set.of("rtd-client", "rtd-editor"),
+                "desk8",
+                Set.of("rtd-client", "rtd-editor"),
+                "wallboard",
+                Set.of("rtd-client"))));
         northLink = link("central", "north-1", centre.address());
         northService = opened(new EditService(DISTRIBUTOR, "north", () -> northLink));
         northService.attach(north.local());
@@ -132,7 +137,7 @@ class EditPathTest {
         service.set(opened(new BrokerService(
                 "silent", queue, broker -> broker.openQueue(queue, Addresses.EDITOR_ROLE), (user, id, payload) -> {
                     try {
-                        boolean hello = assembly.add(user + id, payload).message() instanceof Message.Hello;
+                        boolean hello = assembly.add(user, id, payload).message() instanceof Message.Hello;
                         if (hello && hellos.incrementAndGet() == 1) {
                             service.get()
                                     .reply(
@@ -400,12 +405,33 @@ class EditPathTest {
             }
         };
         for (int i = 0; i < EditLink.MAX_REQUESTS; i++) {
-            put(client, "edit-" + i, reason(1, "Lunch"));
+            put(northLink, "edit-" + i, reason(1, "Lunch"));
         }
 
-        assertTrue(unreachable(put(client, "one more", reason(1, "Lunch")))
+        assertTrue(unreachable(put(northLink, "one more", reason(1, "Lunch")))
                 .getMessage()
                 .startsWith("more edits of this node"));
+    }
+
+    @Test
+    void anEditorWhoHasTooMuchUnderWayHindersNoOther() throws Exception {
+        atTheCentre = new Through(centralEditor) {
+            @Override
+            public CompletableFuture<ConfigurationResult> commit(ConfigurationTransaction transaction) {
+                return transaction.author().startsWith("desk7") ? new CompletableFuture<>() : super.commit(transaction);
+            }
+        };
+        List<CompletableFuture<ConfigurationResult>> greedy = new ArrayList<>();
+        for (int i = 0; i < EditLink.MAX_REQUESTS; i++) {
+            greedy.add(put(client, "edit-" + i, reason(1, "Lunch")));
+        }
+
+        ConfigurationUnreachable refused =
+                unreachable(CompletableFuture.anyOf(greedy.toArray(CompletableFuture[]::new)));
+        assertEquals("north has too many edits of user desk7 under way: try again later", refused.getMessage());
+        assertFalse(refused.undecided());
+        assertEquals(1, key(commit(link("distributor", "desk8", north.address()), "one", reason(1, "Lunch"))));
+        assertTrue(northLink.waiting() <= EditLink.MAX_REQUESTS / 2);
     }
 
     // ----------------------------------------------------------------

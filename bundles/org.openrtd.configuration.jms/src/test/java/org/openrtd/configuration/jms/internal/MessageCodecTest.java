@@ -119,7 +119,7 @@ class MessageCodecTest {
                 byte[] frame =
                         Frames.cut(1, ALL.get(random.nextInt(ALL.size()))).get(0);
                 frame[random.nextInt(frame.length)] = (byte) random.nextInt(256);
-                assembly.add("sender " + random.nextInt(3), frame);
+                assembly.add("user " + random.nextInt(2), "sender " + random.nextInt(3), frame);
             } catch (UnreadableMessage refused) {
                 // As it should be.
             }
@@ -157,13 +157,15 @@ class MessageCodecTest {
         List<byte[]> two = Frames.cut(2, new Message.Commit("two", "", large));
         Frames.Assembly assembly = new Frames.Assembly(64 << 20);
         for (int i = 0; i < one.size() - 1; i++) {
-            assertNull(assembly.add("a", one.get(i)));
-            assertNull(assembly.add("b", two.get(i)));
+            assertNull(assembly.add("a", "1", one.get(i)));
+            assertNull(assembly.add("b", "1", two.get(i)));
         }
-        assertEquals(1, assembly.add("a", one.get(one.size() - 1)).request());
+        assertEquals(1, assembly.add("a", "1", one.get(one.size() - 1)).request());
         assertArrayEquals(
                 large,
-                ((Message.Commit) assembly.add("b", two.get(one.size() - 1)).message()).changes());
+                ((Message.Commit)
+                                assembly.add("b", "1", two.get(one.size() - 1)).message())
+                        .changes());
         assertEquals(0, assembly.bytes());
     }
 
@@ -171,9 +173,9 @@ class MessageCodecTest {
     void givesUpAMessageOfWhichAPartIsMissing() {
         List<byte[]> parts = Frames.cut(1, new Message.Commit("one", "", new byte[200_000]));
         Frames.Assembly assembly = new Frames.Assembly(1 << 20);
-        assertNull(assembly.add("a", parts.get(0)));
-        assertNull(assembly.add("a", parts.get(2)));
-        assertNull(assembly.add("a", parts.get(3)));
+        assertNull(assembly.add("a", "1", parts.get(0)));
+        assertNull(assembly.add("a", "1", parts.get(2)));
+        assertNull(assembly.add("a", "1", parts.get(3)));
         assertEquals(0, assembly.bytes());
     }
 
@@ -182,7 +184,7 @@ class MessageCodecTest {
         Frames.Assembly assembly = new Frames.Assembly(1 << 20);
         List<byte[]> parts = Frames.cut(1, new Message.Commit("one", "", new byte[200_000]));
         for (int i = 0; i < 100; i++) {
-            assembly.add("sender " + i, parts.get(0));
+            assembly.add("user", "sender " + i, parts.get(0));
             assertTrue(assembly.bytes() <= 1 << 20);
         }
     }
@@ -191,6 +193,25 @@ class MessageCodecTest {
     void refusesToCutWhatIsTooLarge() {
         Message.Commit large = new Message.Commit("one", "", new byte[MessageCodec.MAX_BYTES]);
         assertThrows(IllegalArgumentException.class, () -> Frames.cut(1, large));
+    }
+
+    @Test
+    void aUserWhoBeginsManyMessagesDrivesOutNoneOfAnother() {
+        Frames.Assembly assembly = new Frames.Assembly(1 << 20);
+        List<byte[]> parts = Frames.cut(1, new Message.Commit("one", "", new byte[100_000]));
+        assertNull(assembly.add("modest", "1", parts.get(0)));
+        for (int i = 0; i < 2 * Frames.Assembly.MAX_SENDERS; i++) {
+            assertNull(assembly.add("greedy", "sender " + i, parts.get(0)));
+        }
+        assertEquals(1, assembly.add("modest", "1", parts.get(1)).request());
+
+        Frames.Assembly large = new Frames.Assembly(1L << 30);
+        assertNull(large.add("modest", "1", parts.get(0)));
+        for (int i = 0; i < 2 * Frames.Assembly.MAX_SENDERS; i++) {
+            assertNull(large.add("greedy", "sender " + i, parts.get(0)));
+        }
+        assertTrue(large.bytes() <= (long) Frames.Assembly.MAX_SENDERS * Frames.PART_BYTES);
+        assertEquals(1, large.add("modest", "1", parts.get(1)).request());
     }
 
     @Test
