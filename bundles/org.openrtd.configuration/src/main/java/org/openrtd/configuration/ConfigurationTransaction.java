@@ -8,8 +8,9 @@ import org.openrtd.feed.Change;
  *
  * <p>A put holds the whole row. Its {@code ChangeStamp} says what it was based on: that of the row it replaces, 0 when the
  * row must be new, {@code null} when it does not matter. The store gives the row its new stamp.
- * A delete says what it was based on by the put of that row right before it, as it was read; the two are one change, and
- * without the put it does not matter.
+ * A {@code RecoveryKey} that the row was read with is compared as well: stamps begin again where a row was purged and made
+ * anew. A delete says what it was based on by the put of that row right before it, as it was read; the two are one change,
+ * and without the put it is refused.
  *
  * @param id made by the editor, unique for ever: a transaction that is sent again takes effect once
  * @param author who edits, as validated by whoever hands the transaction in

@@ -116,7 +116,7 @@ final class ConfigurationCheck {
     }
 
     /** A put and then the delete of the same row is one change: the delete, based on the row that is put. */
-    private static boolean isDeleteOf(Change delete, Change put) {
+    static boolean isDeleteOf(Change delete, Change put) {
         return delete.row() == null
                 && put.row() != null
                 && delete.table().equals(put.table())
@@ -131,7 +131,7 @@ final class ConfigurationCheck {
         return problems.subList(0, Math.min(problems.size(), MOST_PROBLEMS));
     }
 
-    /** @param base the row that a delete was based on, {@code null} when it does not matter */
+    /** @param base the row that a delete was based on, {@code null} when it does not say so */
     private void write(Change change, Row base) throws SQLException {
         Table table = change.table();
         Row present = session.find(table, change.key());
@@ -140,9 +140,16 @@ final class ConfigurationCheck {
                 problem(Kind.CONFLICT, change, null, "is not there, so it cannot be deleted");
                 return;
             }
-            int stamp = ConfigurationRules.of(table).changeStamp();
-            Object deletes = base == null || stamp < 0 ? null : base.get(stamp);
-            if (deletes != null && !deletes.equals(ConfigurationRules.of(table).changeStamp(present))) {
+            if (base == null && ConfigurationRules.of(table).changeStamp() >= 0) {
+                problem(
+                        Kind.VALUE,
+                        change,
+                        null,
+                        "is to be deleted, and nothing says as it was read: put it right before the delete as it was"
+                                + " read, or with ChangeStamp NULL when it does not matter what is there");
+                return;
+            }
+            if (base != null && ConfigurationRules.of(table).isAnother(base, present)) {
                 problems.addAll(new ConfigurationConflict(log, session).ofDelete(base, present));
                 return;
             }
@@ -155,7 +162,7 @@ final class ConfigurationCheck {
         if (rules.changeStamp() >= 0) {
             int is = rules.changeStamp(present);
             Object basedOn = values[rules.changeStamp()];
-            if (basedOn != null && !basedOn.equals(is)) {
+            if (rules.isAnother(change.row(), present)) {
                 problems.addAll(new ConfigurationConflict(log, session).problems(change, present, (Integer) basedOn));
                 return;
             }

@@ -42,7 +42,7 @@ final class ConfigurationConflict {
                 table,
                 change.key(),
                 present,
-                found -> --left[0] > 0 && rules.changeStamp(found.before()) != basedOn);
+                found -> --left[0] > 0 && rules.isAnother(change.row(), found.before()));
         CommittedTransaction last = changes.isEmpty() ? null : changes.get(0).by();
         if (present == null) {
             return List.of(problem(
@@ -63,7 +63,7 @@ final class ConfigurationConflict {
         }
         Row base = null;
         for (ConfigurationLog.RowChange found : changes) {
-            if (found.before() != null && rules.changeStamp(found.before()) == basedOn) {
+            if (found.before() != null && !rules.isAnother(change.row(), found.before())) {
                 base = found.before();
             }
         }
@@ -83,7 +83,12 @@ final class ConfigurationConflict {
             problems.add(problem(
                     change,
                     "ChangeStamp",
-                    "the change was based on stamp " + basedOn + ", and the row has " + is + " now, with "
+                    (is == basedOn
+                                    ? "the change was based on the row that recovery key "
+                                            + change.row().get(rules.recoveryKey())
+                                            + " wrote, and this one was made anew, with "
+                                    : "the change was based on stamp " + basedOn + ", and the row has " + is
+                                            + " now, with ")
                             + (base == null ? "the values that are wanted" : "the same values")
                             + (last == null ? "" : "; " + by(last) + " changed it last"),
                     null));

@@ -67,6 +67,22 @@ final class ConfigurationRules {
         return stamp == null ? 0 : (Integer) stamp;
     }
 
+    /**
+     * Whether a row is another than the one that was read: by its stamp, and by the transaction that wrote it where the editor
+     * knew that. A row that was purged and made anew has the stamps of the one before.
+     *
+     * @param read the row with the stamps that it was read with; without, it does not matter
+     * @param present {@code null} when it is not there
+     */
+    boolean isAnother(Row read, Row present) {
+        Object stamp = changeStamp < 0 ? null : read.get(changeStamp);
+        if (stamp == null) {
+            return false;
+        }
+        Object writtenBy = present == null || recoveryKey < 0 ? null : read.get(recoveryKey);
+        return !stamp.equals(changeStamp(present)) || writtenBy != null && !writtenBy.equals(present.get(recoveryKey));
+    }
+
     /** Whether the column says nothing of what an editor may set. */
     boolean isStamp(int column) {
         return column == changeStamp || column == recoveryKey;

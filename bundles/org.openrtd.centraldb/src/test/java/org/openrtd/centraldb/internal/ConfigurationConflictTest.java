@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.openrtd.centraldb.internal.TestConfiguration.callType;
+import static org.openrtd.centraldb.internal.TestConfiguration.deletion;
 import static org.openrtd.centraldb.internal.TestConfiguration.problems;
 import static org.openrtd.centraldb.internal.TestConfiguration.stored;
 import static org.openrtd.centraldb.internal.TestConfiguration.transaction;
@@ -101,6 +102,45 @@ class ConfigurationConflictTest {
     }
 
     @Test
+    void aRowThatWasPurgedAndMadeAnewIsAnotherThoughItsStampIsTheSame() {
+        store.commit(new ConfigurationTransaction("gone", "bob", deletion(seen.table(), 1)));
+        commit("anew", "cyd", with(callType(1, "Savings"), "Description", "Money for houses"));
+
+        ConfigurationProblem late = problems(commit("late", "eve", with(seen, "EnterpriseName", "Mine")))
+                .get(0);
+        assertEquals(Kind.CONFLICT, late.kind());
+        assertEquals("EnterpriseName", late.column());
+        assertEquals("Savings", late.conflict().present());
+        ConfigurationProblem delete = problems(store.commit(new ConfigurationTransaction(
+                        "delete", "eve", List.of(Change.put(seen), Change.delete(seen.table(), seen.key())))))
+                .get(0);
+        assertEquals("EnterpriseName", delete.column());
+        assertEquals("Savings", stored(store, "Call_Type", 1).getString("EnterpriseName"));
+    }
+
+    @Test
+    void isAConflictAlsoWhereTheRowThatWasMadeAnewHasTheSameValues() {
+        store.commit(new ConfigurationTransaction("gone", "bob", deletion(seen.table(), 1)));
+        commit("anew", "cyd", with(callType(1, "Loans"), "Description", "Money for houses"));
+
+        ConfigurationProblem late = problems(commit("late", "eve", seen)).get(0);
+
+        assertEquals("ChangeStamp", late.column());
+        assertTrue(
+                late.reason()
+                        .startsWith(
+                                "the change was based on the row that recovery key 1 wrote, and this one was made anew"),
+                late.reason());
+        assertTrue(late.reason().contains("cyd"), late.reason());
+    }
+
+    @Test
+    void comparesStampsAloneWhereTheEditorDoesNotKnowTheRecoveryKey() {
+        assertEquals(
+                new Committed(2), commit("two", "eve", with(seen, "RecoveryKey", null, "EnterpriseName", "Credits")));
+    }
+
+    @Test
     void namesEachColumnWithWhoChangedItLast() {
         commit("two", "bob", with(seen, "EnterpriseName", "Credits"));
         clock.advance(Duration.ofMinutes(1));
@@ -163,7 +203,7 @@ class ConfigurationConflictTest {
 
     @Test
     void saysWhoDeletedTheRowOrWasFirst() {
-        store.commit(new ConfigurationTransaction("gone", "bob", List.of(Change.delete(seen.table(), List.of(1)))));
+        store.commit(new ConfigurationTransaction("gone", "bob", deletion(seen.table(), 1)));
 
         ConfigurationProblem gone = problems(commit("late", "eve", seen)).get(0);
         assertEquals(Kind.CONFLICT, gone.kind());
@@ -186,7 +226,7 @@ class ConfigurationConflictTest {
         commit("two", "bob", with(seen, "EnterpriseName", "Credits"), callType(2, "Cards"));
         commit("three", "cyd", callType(3, "Savings"));
         commit("four", "dan", with(stored(store, "Call_Type", 1), "Deleted", "Y"));
-        store.commit(new ConfigurationTransaction("five", "eve", List.of(Change.delete(seen.table(), List.of(1)))));
+        store.commit(new ConfigurationTransaction("five", "eve", deletion(seen.table(), 1)));
 
         List<HistoryEntry> history = store.history("call_type", List.of(1), 10);
 

@@ -558,7 +558,7 @@ class ConfigurationStoreTest {
     }
 
     private ConfigurationResult commit(String id, Change change) {
-        return store.commit(new ConfigurationTransaction(id, "ada", List.of(change)));
+        return store.commit(new ConfigurationTransaction(id, "ada", TestConfiguration.unconditional(List.of(change))));
     }
 
     private void assertProblem(Kind kind, String column, Row row) {

@@ -157,7 +157,7 @@ class ProvisioningTest {
         List<Change> edit = new ArrayList<>();
         rows("Skill_Group_Member").stream()
                 .filter(row -> row.get("AgentSkillTargetID").equals(agent.get("SkillTargetID")))
-                .forEach(row -> edit.add(Change.delete(row.table(), row.key())));
+                .forEach(row -> edit.addAll(List.of(Change.put(row), Change.delete(row.table(), row.key()))));
         edit.add(Change.put(with(agent, "Deleted", "Y")));
         edit.add(Change.put(with(callType, "ServiceLevelThreshold", 60)));
         assertEquals(

@@ -67,8 +67,8 @@ class RandomEditsTest {
                     }
                 });
                 Optional<String> wrong = wrong(changes, after);
-                ConfigurationResult result =
-                        store.commit(new ConfigurationTransaction("edit " + edit, "somebody", changes));
+                ConfigurationResult result = store.commit(new ConfigurationTransaction(
+                        "edit " + edit, "somebody", TestConfiguration.unconditional(changes)));
                 boolean isTaken = result instanceof ConfigurationResult.Committed;
                 assertEquals(
                         wrong.isEmpty(),

@@ -247,9 +247,9 @@ class ScriptsTest {
         return store.commit(new ConfigurationTransaction(
                 "tx " + ++number,
                 "ada",
-                Arrays.stream(changes)
+                TestConfiguration.unconditional(Arrays.stream(changes)
                         .map(change -> change instanceof Row row ? Change.put(row) : (Change) change)
-                        .toList()));
+                        .toList())));
     }
 
     private void assertCommitted(Object... changes) {

@@ -1,6 +1,7 @@
 package org.openrtd.centraldb.internal;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,6 +56,26 @@ final class TestConfiguration {
     static ConfigurationTransaction transaction(String id, String author, Row... rows) {
         return new ConfigurationTransaction(
                 id, author, Arrays.stream(rows).map(Change::put).toList());
+    }
+
+    /** Changes of which each delete takes away whatever is there. */
+    static List<Change> unconditional(List<Change> changes) {
+        List<Change> all = new ArrayList<>();
+        for (Change change : changes) {
+            if (change.row() == null) {
+                Object[] values = new Object[change.table().columns().size()];
+                for (int i = 0; i < change.key().size(); i++) {
+                    values[i] = change.key().get(i);
+                }
+                all.add(Change.put(change.table().row(values)));
+            }
+            all.add(change);
+        }
+        return all;
+    }
+
+    static List<Change> deletion(Table table, Object... key) {
+        return unconditional(List.of(Change.delete(table, List.of(key))));
     }
 
     static Row stored(SqlConfigurationStore store, String table, Object... key) {
