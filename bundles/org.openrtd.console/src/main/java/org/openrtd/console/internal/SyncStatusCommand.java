@@ -53,6 +53,7 @@ public class SyncStatusCommand extends RtdCommand {
         Grid grid = new Grid()
                 .left("NODE")
                 .left("COPY")
+                .left("VIA")
                 .left("IDENTITY")
                 .left("POSITION")
                 .right("LAG")
@@ -67,6 +68,7 @@ public class SyncStatusCommand extends RtdCommand {
             grid.row(
                     copy.node(),
                     kind(copy.kind()),
+                    report.via().isEmpty() ? "–" : report.via(),
                     copy.feedId().isEmpty()
                             ? "–"
                             : copy.feedId()

@@ -475,7 +475,7 @@ class ConfigCommandsTest {
                 prepared(new SyncStatusCommand(), (SyncStatus) () -> CompletableFuture.completedFuture(picture));
         String said = run(sync);
         assertTrue(said.startsWith("As the centre knows it, central\n"), said);
-        assertTrue(said.contains("north-1  local database  abcdefgh  3:510       2  0.3 s  LIVE"), said);
+        assertTrue(said.contains("north-1  local database  north  abcdefgh  3:510       2  0.3 s  LIVE"), said);
         assertTrue(said.contains("11 min ago"), said);
         sync.json = true;
         assertTrue(run(sync).contains("\"recoveryKey\":510,\"lag\":2,\"lagMillis\":350"), run(sync));
