@@ -37,8 +37,8 @@ public interface ConfigurationStore {
     FeedSchema schema();
 
     /**
-     * Checks and commits a transaction. When the id has been committed before, nothing is done and the first result is
-     * returned, whatever the transaction holds.
+     * Checks and commits a transaction. When the same transaction has been committed before under its id, nothing is done
+     * and the first result is returned; an id that was another transaction's is refused.
      */
     ConfigurationResult commit(ConfigurationTransaction transaction);
 

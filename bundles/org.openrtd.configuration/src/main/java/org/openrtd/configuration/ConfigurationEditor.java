@@ -1,6 +1,7 @@
 package org.openrtd.configuration;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -31,10 +32,18 @@ public interface ConfigurationEditor {
     int MAX_IDS = 100_000;
 
     /**
-     * Checks and commits a transaction. When its id has been committed before, nothing is done and the first result is
-     * answered, whatever the transaction holds.
+     * Checks and commits a transaction. When the same transaction has been committed before under its id, nothing is done
+     * and the first result is answered; an id that was another transaction's is refused
+     * ({@link ConfigurationProblem.Kind#TRANSACTION_ID}).
      */
     CompletableFuture<ConfigurationResult> commit(ConfigurationTransaction transaction);
+
+    /**
+     * What became of a transaction: nothing when none with that id was committed, as far as ids are remembered.
+     *
+     * @param withChanges whether the answer holds what it changed, too
+     */
+    CompletableFuture<Optional<KnownTransaction>> find(String transactionId, boolean withChanges);
 
     /**
      * What was done to a row, the newest first, as far as the change log reaches back: at most {@code limit} entries, and

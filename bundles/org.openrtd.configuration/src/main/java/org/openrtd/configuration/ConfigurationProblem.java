@@ -34,7 +34,9 @@ public record ConfigurationProblem(
         /** Another row has what must be unique. */
         DUPLICATE,
         /** It refers to a row that is not there or is deleted, or is referred to and cannot go. */
-        REFERENCE
+        REFERENCE,
+        /** The transaction's id was another transaction's. Its place is the first change's. */
+        TRANSACTION_ID
     }
 
     /**

@@ -12,7 +12,8 @@ import org.openrtd.feed.Change;
  * anew. A delete says what it was based on by the put of that row right before it, as it was read; the two are one change,
  * and without the put it is refused.
  *
- * @param id made by the editor, unique for ever: a transaction that is sent again takes effect once
+ * @param id made by the editor, unique for ever: a transaction that is sent again takes effect once, and another one under
+ *     its id is refused
  * @param author who edits, as validated by whoever hands the transaction in
  */
 public record ConfigurationTransaction(String id, String author, List<Change> changes) {

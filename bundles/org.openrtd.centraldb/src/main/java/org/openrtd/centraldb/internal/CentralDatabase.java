@@ -23,7 +23,8 @@ public final class CentralDatabase {
             CentralDatabase.class,
             "0001-event-log.sql",
             "0002-configuration.sql",
-            "0003-change-log.sql");
+            "0003-change-log.sql",
+            "0004-transaction-content.sql");
 
     private final DataSource dataSource;
     private final Dialect dialect;

@@ -2,6 +2,7 @@ package org.openrtd.centraldb.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -17,6 +18,7 @@ import org.openrtd.configuration.ConfigurationResult;
 import org.openrtd.configuration.ConfigurationTransaction;
 import org.openrtd.configuration.ConfigurationUnreachable;
 import org.openrtd.configuration.HistoryEntry;
+import org.openrtd.configuration.KnownTransaction;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -74,6 +76,11 @@ public final class CentralEditor implements ConfigurationEditor, AutoCloseable {
             edit.answer.completeExceptionally(closing());
         }
         return edit.answer;
+    }
+
+    @Override
+    public CompletableFuture<Optional<KnownTransaction>> find(String transactionId, boolean withChanges) {
+        return later(() -> store.find(transactionId, withChanges));
     }
 
     @Override

@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.openrtd.centraldb.CommittedTransaction;
 import org.openrtd.configuration.ConfigurationMessage;
@@ -51,19 +51,47 @@ final class ConfigurationLog {
      */
     record RowChange(CommittedTransaction by, boolean isBeforeKnown, Row before, Row after) {}
 
-    /** The recovery key of the transaction with that id, if it was ever committed. */
-    OptionalLong keyOf(SqlSession session, String transactionId) throws SQLException {
-        for (String table : List.of("Config_Message_Log", "Config_Old_Transaction")) {
-            PreparedStatement select =
-                    session.statement("SELECT RecoveryKey FROM " + table + " WHERE TransactionID = ?");
-            select.setString(1, transactionId);
-            try (ResultSet result = select.executeQuery()) {
-                if (result.next()) {
-                    return OptionalLong.of(result.getLong(1));
-                }
+    /**
+     * A transaction that was committed.
+     *
+     * @param author {@code null} when that was not kept
+     * @param content by {@link TransactionContent}; {@code null} when that was not kept
+     * @param entry {@code null} when it has been pruned
+     */
+    record Known(long recoveryKey, String author, String content, CommittedTransaction entry) {
+
+        /** Whether that is the one: by what it changes and who made it, through whichever nodes. What was not kept may be. */
+        boolean isSame(List<Change> changes, String by) {
+            return (content == null || content.equals(TransactionContent.of(changes)))
+                    && (author == null || person(author).equals(person(by)));
+        }
+
+        private static String person(String author) {
+            int at = author.indexOf('@');
+            return at < 0 ? author : author.substring(0, at);
+        }
+    }
+
+    /** The transaction with that id, if one was ever committed and is not forgotten. */
+    Optional<Known> find(SqlSession session, String transactionId) throws SQLException {
+        PreparedStatement entry =
+                session.statement("SELECT " + COLUMNS + " FROM Config_Message_Log WHERE TransactionID = ?");
+        entry.setString(1, transactionId);
+        try (ResultSet result = entry.executeQuery()) {
+            if (result.next()) {
+                CommittedTransaction found = entry(result);
+                return Optional.of(
+                        new Known(found.recoveryKey(), found.author(), TransactionContent.of(found.changes()), found));
             }
         }
-        return OptionalLong.empty();
+        PreparedStatement old = session.statement(
+                "SELECT RecoveryKey, Author, Content FROM Config_Old_Transaction WHERE TransactionID = ?");
+        old.setString(1, transactionId);
+        try (ResultSet result = old.executeQuery()) {
+            return result.next()
+                    ? Optional.of(new Known(result.getLong(1), result.getString(2), result.getString(3), null))
+                    : Optional.empty();
+        }
     }
 
     /**
@@ -274,7 +302,7 @@ final class ConfigurationLog {
 
     /**
      * Deletes the oldest entries, at most {@code page} of them, which are older than a moment or by which the log is too
-     * large, and keeps their ids. None after the older of the two checkpoints: a start of the centre reads from there on. The
+     * large, and keeps their ids, with who made them and the digest of what they changed. None after the older of the two checkpoints: a start of the centre reads from there on. The
      * caller commits.
      *
      * @return how much was deleted: its entries and bytes
@@ -283,34 +311,48 @@ final class ConfigurationLog {
             throws SQLException {
         long upTo = 0;
         long bytes = 0;
-        List<String> ids = new ArrayList<>();
         List<Long> keys = new ArrayList<>();
-        PreparedStatement oldest = session.statement("SELECT RecoveryKey, TransactionID, LoggedAt, MessageBytes"
+        PreparedStatement oldest = session.statement("SELECT RecoveryKey, LoggedAt, MessageBytes"
                 + " FROM Config_Message_Log WHERE RecoveryKey <= ? ORDER BY RecoveryKey FETCH FIRST " + page
                 + " ROWS ONLY");
         oldest.setLong(1, neededAfter(session));
         try (ResultSet result = oldest.executeQuery()) {
-            while (result.next() && (result.getLong(3) < olderThan || bytes < tooManyBytes)) {
+            while (result.next() && (result.getLong(2) < olderThan || bytes < tooManyBytes)) {
                 upTo = result.getLong(1);
                 keys.add(upTo);
-                ids.add(result.getString(2));
-                bytes += result.getInt(4);
+                bytes += result.getInt(3);
             }
         }
         if (keys.isEmpty()) {
             return new Extent(0, 0, 0);
         }
-        PreparedStatement keep =
-                session.statement("INSERT INTO Config_Old_Transaction (TransactionID, RecoveryKey) VALUES (?, ?)");
-        for (int i = 0; i < keys.size(); i++) {
-            keep.setString(1, ids.get(i));
-            keep.setLong(2, keys.get(i));
-            keep.addBatch();
+        for (long key : keys) {
+            keepId(session, key);
         }
-        keep.executeBatch();
         delete(session, "Config_Message_Log", upTo);
         delete(session, "Config_Old_Transaction", recoveryKey - IDS_KEPT);
         return new Extent(keys.get(0), keys.size(), bytes);
+    }
+
+    private void keepId(SqlSession session, long key) throws SQLException {
+        // One by one: a page of entries may be more than fits into memory.
+        PreparedStatement select =
+                session.statement("SELECT " + COLUMNS + " FROM Config_Message_Log WHERE RecoveryKey = ?");
+        select.setLong(1, key);
+        CommittedTransaction entry;
+        try (ResultSet result = select.executeQuery()) {
+            if (!result.next()) {
+                throw new SQLException("the log entry of recovery key " + key + " is gone");
+            }
+            entry = entry(result);
+        }
+        PreparedStatement keep = session.statement(
+                "INSERT INTO Config_Old_Transaction (TransactionID, RecoveryKey, Author, Content) VALUES (?, ?, ?, ?)");
+        keep.setString(1, entry.id());
+        keep.setLong(2, key);
+        keep.setString(3, entry.author());
+        keep.setString(4, TransactionContent.of(entry.changes()));
+        keep.executeUpdate();
     }
 
     private static void delete(SqlSession session, String table, long upTo) throws SQLException {

@@ -9,10 +9,11 @@ import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -31,11 +32,13 @@ import org.openrtd.configuration.ConfigurationResult;
 import org.openrtd.configuration.ConfigurationTransaction;
 import org.openrtd.configuration.ConfigurationValues;
 import org.openrtd.configuration.HistoryEntry;
+import org.openrtd.configuration.KnownTransaction;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.ColumnType;
 import org.openrtd.feed.DurableHistory;
 import org.openrtd.feed.FeedIdentity;
 import org.openrtd.feed.FeedSchema;
+import org.openrtd.feed.Position;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
 import org.openrtd.sql.SqlSession;
@@ -353,9 +356,9 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
         long bytes = 0;
         for (Pending next : group) {
             Savepoint before = group.size() > 1 ? connection.setSavepoint() : null;
-            OptionalLong known = log.keyOf(session, next.transaction.id());
+            Optional<ConfigurationLog.Known> known = log.find(session, next.transaction.id());
             if (known.isPresent()) {
-                results.add(new ConfigurationResult.Committed(known.getAsLong()));
+                results.add(again(next.transaction, known.get()));
             } else {
                 long key = recoveryKey + committed.size();
                 List<ConfigurationProblem> problems = new ArrayList<>();
@@ -393,6 +396,54 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
         return results;
     }
 
+    /** What became of a transaction whose id is known: the first result, if it is the same one. */
+    private static ConfigurationResult again(ConfigurationTransaction transaction, ConfigurationLog.Known known) {
+        if (known.isSame(transaction.changes(), author(transaction))) {
+            return new ConfigurationResult.Committed(known.recoveryKey());
+        }
+        Change first = transaction.changes().get(0);
+        CommittedTransaction entry = known.entry();
+        return new ConfigurationResult.Refused(List.of(new ConfigurationProblem(
+                ConfigurationProblem.Kind.TRANSACTION_ID,
+                first.table().name(),
+                first.key(),
+                null,
+                "the id " + transaction.id() + " was another transaction's, committed under recovery key "
+                        + known.recoveryKey()
+                        + (known.author() == null ? "" : " by " + known.author())
+                        + (entry == null ? "" : " at " + entry.time().truncatedTo(ChronoUnit.SECONDS))
+                        + ": give this one an id of its own")));
+    }
+
+    /** No reason to refuse an edit, but nothing that a database, or a terminal, should get. */
+    private static String author(ConfigurationTransaction transaction) {
+        return ConfigurationValues.isLine(transaction.author())
+                ? transaction.author()
+                : transaction.author().replaceAll("[\\p{Cc}\\p{Cs}]", "?");
+    }
+
+    /** What became of a transaction, as far as that is remembered. */
+    Optional<KnownTransaction> find(String transactionId, boolean withChanges) {
+        // Over a connection of its own: a large entry may take longer than an edit, or the feed, should wait.
+        try (SqlSession reading = new SqlSession(database.connect(), tables)) {
+            ConfigurationLog.Known known = log.find(reading, transactionId).orElse(null);
+            if (known == null) {
+                return Optional.empty();
+            }
+            long committedIn =
+                    reading.number("SELECT MAX(Epoch) FROM Config_Epoch WHERE FirstSequence < " + known.recoveryKey());
+            reading.connection().commit();
+            CommittedTransaction entry = known.entry();
+            return Optional.of(new KnownTransaction(
+                    new Position(committedIn, known.recoveryKey()),
+                    known.author() == null ? "" : known.author(),
+                    entry == null ? null : entry.time(),
+                    entry == null || !withChanges ? List.of() : entry.changes()));
+        } catch (SQLException e) {
+            throw CentralDatabase.failed("find configuration transaction " + transactionId, e);
+        }
+    }
+
     /** Writes a transaction's rows and its entry, or finds problems. Answers the entry's bytes. */
     private int write(
             ConfigurationTransaction transaction,
@@ -400,10 +451,7 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
             List<CommittedTransaction> committed,
             List<ConfigurationProblem> problems)
             throws SQLException {
-        // No reason to refuse an edit, but nothing that a database, or a terminal, should get.
-        String author = ConfigurationValues.isLine(transaction.author())
-                ? transaction.author()
-                : transaction.author().replaceAll("[\\p{Cc}\\p{Cs}]", "?");
+        String author = author(transaction);
         ConfigurationCheck.Stamp stamp = new ConfigurationCheck.Stamp(keyBefore + 1, author, clock.millis());
         ConfigurationCheck check = new ConfigurationCheck(schema, session, log, stamp);
         problems.addAll(check.write(transaction.changes()));

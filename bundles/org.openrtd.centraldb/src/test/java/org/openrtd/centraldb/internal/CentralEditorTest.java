@@ -119,7 +119,7 @@ class CentralEditorTest {
                 transaction("b", "bob", with(loans, "EnterpriseName", "Mortgages")),
                 transaction("c", "cyd", callType(2, "Cards"), callType(3, "x".repeat(65))),
                 transaction("d", "dan", callType(4, "Credits")),
-                transaction("a", "ada", with(loans, "EnterpriseName", "Something else")),
+                transaction("a", "ada", with(loans, "EnterpriseName", "Credits")),
                 transaction("e", "eve", callType(5, "Savings")));
 
         assertEquals(new Committed(3), results.get(0));

@@ -1,6 +1,7 @@
 package org.openrtd.centraldb.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.openrtd.centraldb.internal.TestConfiguration.callType;
@@ -23,6 +24,8 @@ import org.openrtd.centraldb.CommittedTransaction;
 import org.openrtd.centraldb.EventLog;
 import org.openrtd.centraldb.internal.FailingDataSource.Fail;
 import org.openrtd.configuration.ConfigurationResult.Committed;
+import org.openrtd.configuration.ConfigurationTransaction;
+import org.openrtd.configuration.KnownTransaction;
 import org.openrtd.feed.FeedIdentity;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Follower;
@@ -144,13 +147,45 @@ class ChangeLogTest {
         checkpoint(10);
         store.prune(Duration.ZERO, 0);
 
-        assertEquals(new Committed(3), store.commit(transaction("tx 3", "ada", callType(99, "Whatever it holds"))));
+        assertEquals(new Committed(3), store.commit(transaction("tx 3", "ada", callType(3, "Type 3"))));
         reopen();
-        assertEquals(new Committed(10), store.commit(transaction("tx 10", "ada", callType(99, "Whatever it holds"))));
+        assertEquals(new Committed(10), store.commit(transaction("tx 10", "ada@north", callType(10, "Type 10"))));
         assertEquals(10, store.recoveryKey());
         assertEquals(0, store.logged().entries());
         assertEquals(new Committed(11), store.commit(transaction("tx 11", "ada", callType(11, "Type 11"))));
         assertEquals(11, store.logged().firstKey());
+    }
+
+    @Test
+    void refusesAnotherTransactionUnderTheIdOfOneWhoseEntryIsGone() {
+        checkpoint(10);
+        checkpoint(10);
+        store.prune(Duration.ZERO, 0);
+
+        for (ConfigurationTransaction other : List.of(
+                transaction("tx 3", "ada", callType(99, "Type 3")),
+                transaction("tx 3", "eve", callType(3, "Type 3")))) {
+            assertEquals(
+                    "the id tx 3 was another transaction's, committed under recovery key 3 by ada: give this one an id of"
+                            + " its own",
+                    TestConfiguration.problems(store.commit(other)).get(0).reason());
+        }
+        KnownTransaction known = store.find("tx 3", true).orElseThrow();
+        assertEquals(3, known.position().sequence());
+        assertEquals("ada", known.author());
+        assertEquals(List.of(), known.changes());
+        assertNull(known.time());
+    }
+
+    @Test
+    void takesForTheSameWhatWasPrunedBeforeItsContentWasKept() {
+        checkpoint(10);
+        checkpoint(10);
+        store.prune(Duration.ZERO, 0);
+        place.execute("UPDATE Config_Old_Transaction SET Author = NULL, Content = NULL");
+
+        assertEquals(new Committed(3), store.commit(transaction("tx 3", "eve", callType(99, "Other"))));
+        assertEquals("", store.find("tx 3", true).orElseThrow().author());
     }
 
     @Test

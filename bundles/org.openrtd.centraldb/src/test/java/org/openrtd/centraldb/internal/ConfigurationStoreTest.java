@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -27,9 +28,11 @@ import org.openrtd.configuration.ConfigurationResult;
 import org.openrtd.configuration.ConfigurationResult.Committed;
 import org.openrtd.configuration.ConfigurationResult.Refused;
 import org.openrtd.configuration.ConfigurationTransaction;
+import org.openrtd.configuration.KnownTransaction;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.DurableHistory;
 import org.openrtd.feed.FeedSchema;
+import org.openrtd.feed.Position;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
 import org.openrtd.sql.testing.Product;
@@ -127,13 +130,127 @@ class ConfigurationStoreTest {
     @Test
     void takesATransactionOnceHoweverOftenItIsSent() {
         assertEquals(new Committed(1), commit("one", callType(1, "Loans")));
-        commit("two", callType(2, "Cards"));
+        commit("two", with(stored("Call_Type", 1), "EnterpriseName", "Credits"));
 
         assertEquals(new Committed(1), commit("one", callType(1, "Loans")));
         store.close();
         store = open(database);
-        assertEquals(new Committed(1), commit("one", callType(3, "Whatever it holds")));
+        assertEquals(new Committed(1), commit("one", callType(1, "Loans")));
         assertEquals(2, store.recoveryKey());
+    }
+
+    @Test
+    void takesATransactionOnceOverWhicheverNodesItComes() {
+        Row row = callType(1, "Loans");
+        assertEquals(new Committed(1), store.commit(TestConfiguration.transaction("one", "olga@north-1", row)));
+
+        assertEquals(new Committed(1), store.commit(TestConfiguration.transaction("one", "olga@north-2@south", row)));
+        assertEquals(
+                Kind.TRANSACTION_ID,
+                onlyProblem(store.commit(TestConfiguration.transaction("one", "eve@north-1", row)))
+                        .kind());
+    }
+
+    @Test
+    void recognisesADeletionThatIsSentAgain() {
+        commit("one", callType(1, "Loans"));
+        Row read = stored("Call_Type", 1);
+        ConfigurationTransaction delete = new ConfigurationTransaction(
+                "two", "ada", List.of(Change.put(read), Change.delete(read.table(), read.key())));
+
+        assertEquals(new Committed(2), store.commit(delete));
+        assertEquals(new Committed(2), store.commit(delete));
+    }
+
+    @Test
+    void recognisesAScriptThatIsSentAgainThoughItsAuthorAndTimeAreTheStores() {
+        ConfigurationTransaction script = TestConfiguration.transaction(
+                "one",
+                "ada",
+                TestConfiguration.row(
+                        "Master_Script", "MasterScriptID", 1, "EnterpriseName", "Main", "NextAvailableVersion", 2),
+                TestConfiguration.row(
+                        "Script", "ScriptID", 1, "MasterScriptID", 1, "Version", 1, "ScriptText", "queue\n"));
+
+        assertEquals(new Committed(1), store.commit(script));
+        clock.advance(Duration.ofMinutes(1));
+        assertEquals(new Committed(1), store.commit(script));
+    }
+
+    @Test
+    void refusesAnotherTransactionUnderTheSameIdAndSaysWhoseItWas() {
+        commit("release-7", callType(1, "Loans"));
+
+        ConfigurationProblem problem = onlyProblem(commit("release-7", callType(2, "Cards")));
+
+        assertEquals(Kind.TRANSACTION_ID, problem.kind());
+        assertEquals(
+                "Call_Type[2]: the id release-7 was another transaction's, committed under recovery key 1 by ada at"
+                        + " 2026-01-05T10:30:00Z: give this one an id of its own",
+                problem.toString());
+        assertEquals(1, store.rows().rows().size());
+        assertEquals(1, store.recoveryKey());
+    }
+
+    @Test
+    void tellsATransactionFromAnotherByTablesKeysOperationsValuesAndAuthor() {
+        Row row = callType(1, "Loans");
+        commit("one", row);
+
+        for (List<Change> other : List.of(
+                List.of(Change.put(callType(2, "Loans"))),
+                List.of(Change.put(callType(1, "Loan"))),
+                List.of(Change.put(with(row, "Description", "Loans"))),
+                List.of(Change.put(with(row, "Description", ""))),
+                List.of(Change.put(TestConfiguration.with(row, "EnterpriseName", null, "Description", "Loans"))),
+                List.of(Change.put(with(row, "EnterpriseName", "\ud83d"))),
+                List.of(Change.put(with(row, "EnterpriseName", 5))),
+                List.of(Change.put(row), Change.put(callType(2, "Cards"))),
+                List.of(Change.put(row), Change.put(row)),
+                List.of(Change.put(row), Change.delete(row.table(), row.key())),
+                List.of(Change.delete(row.table(), row.key())),
+                List.of(Change.delete(row.table(), List.of())),
+                List.of(Change.put(TestConfiguration.row("Region", "RegionID", 1, "RegionName", "Loans"))))) {
+            assertEquals(
+                    Kind.TRANSACTION_ID,
+                    onlyProblem(store.commit(new ConfigurationTransaction("one", "ada", other)))
+                            .kind(),
+                    other.toString());
+        }
+        assertEquals(new Committed(1), commit("one", row));
+    }
+
+    @Test
+    void tellsWhatBecameOfATransaction() {
+        commit("one", callType(1, "Loans"));
+        store.close();
+        store = open(database);
+        commit("two", callType(2, "Cards"));
+
+        KnownTransaction one = store.find("one", true).orElseThrow();
+        KnownTransaction two = store.find("two", false).orElseThrow();
+
+        assertEquals(1, one.position().sequence());
+        assertEquals("ada", one.author());
+        assertEquals(clock.instant(), one.time());
+        assertEquals(List.of(Change.put(stored("Call_Type", 1))), one.changes());
+        assertEquals(new Position(store.epoch(), 2), two.position());
+        assertTrue(one.position().epoch() < store.epoch());
+        assertEquals(List.of(), two.changes());
+        assertEquals(Optional.empty(), store.find("three", true));
+    }
+
+    @Test
+    void refusesADeletionThatDoesNotSayWhatItWasBasedOn() {
+        commit("one", callType(1, "Loans"));
+        Change delete = Change.delete(SCHEMA.table("Call_Type"), List.of(1));
+
+        ConfigurationProblem problem =
+                onlyProblem(store.commit(new ConfigurationTransaction("two", "ada", List.of(delete))));
+
+        assertEquals(Kind.VALUE, problem.kind());
+        assertTrue(problem.reason().startsWith("is to be deleted, and nothing says as it was read"), problem.reason());
+        assertEquals(new Committed(2), commit("three", delete), "with a row whose ChangeStamp is NULL before it");
     }
 
     @Test

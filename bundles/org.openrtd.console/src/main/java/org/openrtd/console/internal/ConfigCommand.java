@@ -1,7 +1,9 @@
 package org.openrtd.console.internal;
 
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -16,9 +18,10 @@ import org.openrtd.configuration.ConfigurationProblem;
 import org.openrtd.configuration.ConfigurationResult;
 import org.openrtd.configuration.ConfigurationTransaction;
 import org.openrtd.configuration.ConfigurationUnreachable;
-import org.openrtd.configuration.CopyStatus;
 import org.openrtd.configuration.CopyStatusSource;
+import org.openrtd.configuration.KnownTransaction;
 import org.openrtd.feed.Change;
+import org.openrtd.feed.Position;
 import org.openrtd.feed.Replica;
 
 /** What the commands for the configuration share: the node's copy of it, and the way that edits take. */
@@ -86,8 +89,68 @@ abstract class ConfigCommand extends RtdCommand {
         }
     }
 
-    /** Has the changes committed, and waits until this node's copies have them. */
-    void commit(List<Change> changes, String id, int timeoutSeconds, String done)
+    /** Whether a command would do what a transaction did: is an earlier run of it. */
+    @FunctionalInterface
+    interface Same {
+        boolean as(List<Change> committed) throws CommandException;
+    }
+
+    /**
+     * Tells what became of a transaction whose id was given, whatever this node's copy shows, and waits until its copies have
+     * it.
+     *
+     * @param id {@code null} when none was given
+     * @return whether it was committed, so that there is nothing to do
+     */
+    boolean tell(String id, int timeoutSeconds, Same same) throws CommandException, InterruptedException {
+        if (id == null) {
+            return false;
+        }
+        long began = System.nanoTime();
+        KnownTransaction known = answer(editor().find(id, true), timeoutSeconds).orElse(null);
+        if (known == null) {
+            return false;
+        }
+        String what = "under recovery key " + known.position().sequence()
+                + (known.author().isEmpty() ? "" : " by " + known.author())
+                + (known.time() == null ? "" : " at " + known.time().truncatedTo(ChronoUnit.SECONDS));
+        if (known.changes().isEmpty()) {
+            what += "; what it changed is not kept any more, or too much to be told";
+        } else if (same.as(known.changes())) {
+            what += ": " + called(known.changes());
+        } else {
+            throw new CommandException(Text.harmless("The id " + id + " was another transaction's, committed " + what
+                    + ": " + called(known.changes()) + ". Nothing was done now; give this one an id of its own"));
+        }
+        System.out.println(Text.harmless("Transaction " + id + " is committed " + what + " (rtd:config-history)"));
+        awaitCopies(known.position(), timeoutSeconds, began);
+        return true;
+    }
+
+    /** Said of what there was nothing to do for. */
+    static String unknown(String id) {
+        return id == null ? "" : "; no transaction " + Text.harmless(id) + " is known";
+    }
+
+    private static String called(List<Change> changes) {
+        return changes.size() > 3
+                ? changes.size() + " rows"
+                : changes.stream()
+                        .map(change -> change.row() != null
+                                ? ConfigRows.called(change.row())
+                                : change.table().name() + " "
+                                        + change.key().stream()
+                                                .map(ConfigRows::text)
+                                                .collect(Collectors.joining(",")))
+                        .collect(Collectors.joining(", "));
+    }
+
+    /**
+     * Has the changes committed, and waits until this node's copies have them.
+     *
+     * @param same for an earlier run under that id, which took effect only now
+     */
+    void commit(List<Change> changes, String id, int timeoutSeconds, String done, Same same)
             throws CommandException, InterruptedException {
         if (changes.size() > ConfigurationTransaction.MAX_CHANGES) {
             throw new CommandException("One transaction changes at most " + ConfigurationTransaction.MAX_CHANGES
@@ -105,55 +168,73 @@ abstract class ConfigCommand extends RtdCommand {
             throw new CommandException(Text.harmless(e.getMessage()));
         }
         if (result instanceof ConfigurationResult.Refused refused) {
+            boolean idIsTaken = refused.problems().stream()
+                    .anyMatch(problem -> problem.kind() == ConfigurationProblem.Kind.TRANSACTION_ID);
+            if (idIsTaken && tell(id, timeoutSeconds, same)) {
+                return;
+            }
             ConfigRows rows = configuration();
             refused.problems().forEach(problem -> System.out.println(describe(rows, problem)));
             throw new CommandException("Refused for "
                     + (refused.problems().size() == 1 ? "this reason" : "these reasons") + "; nothing was changed");
         }
+        // Also where an earlier run was first: what is told is what was committed, or it were refused.
         long key = ((ConfigurationResult.Committed) result).recoveryKey();
-        // Under an id that was given it may have been committed long ago, with other values than these.
-        System.out.println((id == null ? done : "Transaction " + Text.harmless(id) + " is committed")
-                + ", recovery key " + key + (id == null ? "" : " (rtd:config-history)"));
-        awaitCopies(key, timeoutSeconds, began);
+        System.out.println(done + ", recovery key " + key);
+        awaitCopies(position(sure, key, timeoutSeconds), timeoutSeconds, began);
     }
 
-    private void awaitCopies(long key, int timeoutSeconds, long began) throws CommandException, InterruptedException {
+    /** In which epoch it was committed: in the one before a restored backup there was another one under that key. */
+    private Position position(String id, long key, int timeoutSeconds) throws InterruptedException, CommandException {
+        try {
+            return editor().find(id, false)
+                    .get(timeoutSeconds, TimeUnit.SECONDS)
+                    .map(KnownTransaction::position)
+                    .orElse(new Position(0, key));
+        } catch (ExecutionException | TimeoutException unknown) {
+            // It is committed all the same.
+            return new Position(0, key);
+        }
+    }
+
+    private void awaitCopies(Position committed, int timeoutSeconds, long began)
+            throws CommandException, InterruptedException {
         long until = began + TimeUnit.SECONDS.toNanos(timeoutSeconds);
-        List<String> behind = behind(key);
+        List<String> behind = behind(committed);
         while (!behind.isEmpty()) {
             if (System.nanoTime() >= until) {
-                throw new CommandException("The centre has committed it under key " + key + ", but after "
-                        + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began) + " s "
+                throw new CommandException("The centre has committed it under key " + committed.sequence()
+                        + ", but after " + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - began) + " s "
                         + String.join(" and ", behind) + "; rtd:sync-status shows why");
             }
             Thread.sleep(LOOK_MILLIS);
-            behind = behind(key);
+            behind = behind(committed);
         }
     }
 
     /** Which copies of this node have not got so far. */
-    private List<String> behind(long key) {
+    private List<String> behind(Position committed) {
         List<String> behind = new ArrayList<>();
-        Replicas.choose(replicas(), Catalog.CONFIG, null).ifPresent(replica -> {
-            long at = replica.view().position().sequence();
-            if (at < key) {
-                behind.add("this node's replica is at " + at);
-            }
-        });
+        Replicas.choose(replicas(), Catalog.CONFIG, null)
+                .ifPresent(replica -> behind(replica.view().position(), committed, "this node's replica")
+                        .ifPresent(behind::add));
         for (CopyStatusSource source : services(context, CopyStatusSource.class)) {
-            CopyStatus copy;
             try {
-                copy = source.status();
+                behind(source.status().position(), committed, "its local database")
+                        .ifPresent(behind::add);
             } catch (RuntimeException e) {
                 behind.add("its local database does not say how far it is: "
                         + Text.harmless(String.valueOf(e.getMessage())));
-                continue;
-            }
-            if (copy.position().sequence() < key) {
-                behind.add("its local database is at " + copy.position().sequence());
             }
         }
         return behind;
+    }
+
+    private static Optional<String> behind(Position at, Position committed, String copy) {
+        if (at.epoch() < committed.epoch()) {
+            return Optional.of(copy + " is at " + at + ", in an epoch before that of the commit, " + committed);
+        }
+        return at.sequence() < committed.sequence() ? Optional.of(copy + " is at " + at.sequence()) : Optional.empty();
     }
 
     /** One problem: its place, and what is wrong; of a conflict that says both values, who and when. */

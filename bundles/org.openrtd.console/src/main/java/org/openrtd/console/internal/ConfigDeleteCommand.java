@@ -45,9 +45,19 @@ public class ConfigDeleteCommand extends ConfigCommand {
         }
         ConfigRows rows = configuration();
         Table table = rows.table(arguments.get(0));
+        List<String> wanted = arguments.subList(1, arguments.size());
+        EarlierRun earlier = new EarlierRun(rows);
+        Same same = committed -> committed.size() == wanted.size()
+                && committed.stream()
+                        .allMatch(change -> EarlierRun.isOf(change, table)
+                                && EarlierRun.isDeleted(change)
+                                && wanted.stream().anyMatch(typed -> earlier.isCalled(change, typed)));
+        if (tell(id, timeoutSeconds, same)) {
+            return null;
+        }
         List<Change> changes = new ArrayList<>();
         List<String> called = new ArrayList<>();
-        for (String typed : arguments.subList(1, arguments.size())) {
+        for (String typed : wanted) {
             Row row = rows.find(table, typed);
             if (ConfigRows.deleted(row)) {
                 throw new CommandException(
@@ -62,7 +72,8 @@ public class ConfigDeleteCommand extends ConfigCommand {
                 id,
                 timeoutSeconds,
                 "Deleted "
-                        + (called.size() > 3 ? called.size() + " rows of " + table.name() : String.join(", ", called)));
+                        + (called.size() > 3 ? called.size() + " rows of " + table.name() : String.join(", ", called)),
+                same);
         return null;
     }
 }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
@@ -71,18 +72,41 @@ public class ConfigSetCommand extends ConfigCommand {
             throw new CommandException("What is to be changed? rtd:config-set TABLE KEY|NAME|new COLUMN=VALUE…");
         }
         Map<String, String> assigned = assignments(arguments.subList(2, arguments.size()));
+        EarlierRun earlier = new EarlierRun(rows);
         if (arguments.get(1).equals(NEW)) {
+            Same same = committed -> {
+                Optional<Change> only = EarlierRun.only(committed, table);
+                return only.isPresent() && EarlierRun.isNew(only.get()) && earlier.gave(only.get(), assigned);
+            };
+            if (tell(id, timeoutSeconds, same)) {
+                return null;
+            }
             List<Change> changes = RowEdit.create(rows, table, assigned, ids(1));
             Row row = changes.get(changes.size() - 1).row();
-            commit(changes, id, timeoutSeconds, "Entered " + Text.harmless(ConfigRows.called(row)));
+            commit(changes, id, timeoutSeconds, "Entered " + Text.harmless(ConfigRows.called(row)), same);
         } else {
+            Same same = committed -> {
+                Optional<Change> only = EarlierRun.only(committed, table);
+                return only.isPresent()
+                        && committed.size() == 1
+                        && earlier.isCalled(only.get(), arguments.get(1))
+                        && earlier.gave(only.get(), assigned);
+            };
+            if (tell(id, timeoutSeconds, same)) {
+                return null;
+            }
             Row row = rows.find(table, arguments.get(1));
             Change change = RowEdit.change(rows, row, assigned);
             if (change.row().equals(row)) {
-                System.out.println(Text.harmless(ConfigRows.called(row)) + " has these values already");
+                System.out.println(Text.harmless(ConfigRows.called(row)) + " has these values already" + unknown(id));
                 return null;
             }
-            commit(List.of(change), id, timeoutSeconds, "Changed " + Text.harmless(ConfigRows.called(change.row())));
+            commit(
+                    List.of(change),
+                    id,
+                    timeoutSeconds,
+                    "Changed " + Text.harmless(ConfigRows.called(change.row())),
+                    same);
         }
         return null;
     }
@@ -136,6 +160,34 @@ public class ConfigSetCommand extends ConfigCommand {
         if (Set.copyOf(columns).size() < columns.size()) {
             throw new CommandException("The first line of " + file + " names a column twice");
         }
+        List<Map<String, String>> assignedByLine = new ArrayList<>();
+        for (List<String> line : lines.subList(1, lines.size())) {
+            Map<String, String> assigned = new LinkedHashMap<>();
+            for (int i = 0; i < Math.min(header.size(), line.size()); i++) {
+                boolean key = columns.get(i) < table.keyColumns();
+                if (!key || !line.get(i).isBlank() && !line.get(i).equals(NEW)) {
+                    assigned.put(header.get(i), line.get(i));
+                }
+            }
+            assignedByLine.add(assigned);
+        }
+        EarlierRun earlier = new EarlierRun(rows);
+        // Not each line: what had its values already was left out.
+        Same same = committed -> {
+            boolean any = false;
+            for (Change change : committed) {
+                if (EarlierRun.isOf(change, table)) {
+                    any = true;
+                    if (!gaveOne(earlier, change, assignedByLine)) {
+                        return false;
+                    }
+                }
+            }
+            return any;
+        };
+        if (tell(id, timeoutSeconds, same)) {
+            return;
+        }
         RowEdit.Ids ids = ids(lines.size() - 1);
         List<Change> changes = new ArrayList<>();
         Set<List<Object>> seen = new LinkedHashSet<>();
@@ -166,7 +218,7 @@ public class ConfigSetCommand extends ConfigCommand {
             }
         }
         if (changes.isEmpty()) {
-            System.out.println("All rows have these values already");
+            System.out.println("All rows have these values already" + unknown(id));
             return;
         }
         int changed = 0;
@@ -177,7 +229,18 @@ public class ConfigSetCommand extends ConfigCommand {
                 changes,
                 id,
                 timeoutSeconds,
-                "Entered " + entered + " and changed " + (changed - entered) + " rows of " + table.name());
+                "Entered " + entered + " and changed " + (changed - entered) + " rows of " + table.name(),
+                same);
+    }
+
+    private static boolean gaveOne(EarlierRun earlier, Change change, List<Map<String, String>> lines)
+            throws CommandException {
+        for (Map<String, String> assigned : lines) {
+            if (earlier.gave(change, assigned)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The row that a line is about: by its key where the line has one, else by its name; {@code null} for a new one. */

@@ -2,12 +2,14 @@ package org.openrtd.console.internal;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.CommandException;
+import org.openrtd.feed.Change;
 import org.openrtd.feed.Row;
 
 @Service
@@ -43,12 +45,26 @@ public class ScriptActivateCommand extends ConfigCommand {
         }
         ConfigRows rows = configuration();
         ScriptRows scripts = new ScriptRows(rows);
-        Row master = rows.find(scripts.masters, arguments.get(0));
         int version = ScriptRows.version(arguments.get(1));
+        EarlierRun earlier = new EarlierRun(rows);
+        Same same = committed -> {
+            Optional<Change> only = EarlierRun.only(committed, scripts.masters);
+            return only.isPresent()
+                    && committed.size() == 1
+                    && earlier.isCalled(only.get(), arguments.get(0))
+                    && earlier.gave(only.get(), Map.of("CurrentVersion", Integer.toString(version)));
+        };
+        if (tell(id, timeoutSeconds, same)) {
+            return null;
+        }
+        Row master = rows.find(scripts.masters, arguments.get(0));
+        if (ConfigRows.deleted(master)) {
+            throw RowEdit.deleted(master);
+        }
         scripts.version(master, version);
         String name = Text.harmless(master.getString("EnterpriseName"));
         if (Integer.valueOf(version).equals(master.get("CurrentVersion"))) {
-            System.out.println("Version " + version + " of " + name + " is current already");
+            System.out.println("Version " + version + " of " + name + " is current already" + unknown(id));
             return null;
         }
         commit(
@@ -56,7 +72,8 @@ public class ScriptActivateCommand extends ConfigCommand {
                 id,
                 timeoutSeconds,
                 "Version " + version + " of " + name + " is current now"
-                        + (master.get("CurrentVersion") == null ? "" : ", after " + master.get("CurrentVersion")));
+                        + (master.get("CurrentVersion") == null ? "" : ", after " + master.get("CurrentVersion")),
+                same);
         return null;
     }
 }

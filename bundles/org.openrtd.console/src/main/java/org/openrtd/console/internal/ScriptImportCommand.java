@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
@@ -64,6 +65,19 @@ public class ScriptImportCommand extends ConfigCommand {
         String name = arguments.get(1);
         ConfigRows rows = configuration();
         ScriptRows scripts = new ScriptRows(rows);
+        EarlierRun earlier = new EarlierRun(rows);
+        Same same = committed -> {
+            Optional<Change> master = EarlierRun.only(committed, scripts.masters);
+            Optional<Change> added = EarlierRun.only(committed, scripts.versions);
+            return master.isPresent()
+                    && added.isPresent()
+                    && earlier.isCalled(master.get(), name)
+                    && EarlierRun.isNew(added.get())
+                    && text.equals(added.get().row().get("ScriptText"));
+        };
+        if (tell(id, timeoutSeconds, same)) {
+            return null;
+        }
         List<Row> named = rows.named(scripts.masters, name);
         Table masters = scripts.masters;
         Object[] master;
@@ -108,7 +122,8 @@ public class ScriptImportCommand extends ConfigCommand {
                 id,
                 timeoutSeconds,
                 "Version " + version + " of " + Text.harmless(name)
-                        + (activate ? " is added and current" : " is added"));
+                        + (activate ? " is added and current" : " is added"),
+                same);
         return null;
     }
 

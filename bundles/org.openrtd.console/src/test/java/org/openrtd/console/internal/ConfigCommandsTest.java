@@ -13,12 +13,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.support.CommandException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.openrtd.catalog.Catalog;
 import org.openrtd.configuration.ConfigurationEditor;
 import org.openrtd.configuration.ConfigurationProblem;
 import org.openrtd.configuration.ConfigurationResult;
@@ -28,11 +30,13 @@ import org.openrtd.configuration.CopyReport;
 import org.openrtd.configuration.CopyStatus;
 import org.openrtd.configuration.CopyStatusSource;
 import org.openrtd.configuration.HistoryEntry;
+import org.openrtd.configuration.KnownTransaction;
 import org.openrtd.configuration.SyncStatus;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.Row;
+import org.openrtd.feed.Table;
 
 @Timeout(60)
 class ConfigCommandsTest {
@@ -223,10 +227,154 @@ class ConfigCommandsTest {
     }
 
     @Test
-    void saysOfAGivenIdOnlyThatItIsCommitted() throws Exception {
+    void doesNowWhatTheCentreDoesNotKnowUnderAGivenId() throws Exception {
         ConfigSetCommand set = set("Call_Type", "Loans", "Description=x");
         set.id = "release-7";
-        assertEquals("Transaction release-7 is committed, recovery key 600 (rtd:config-history)\n", run(set));
+        assertEquals("Changed Call_Type 5001 (Loans), recovery key 600\n", run(set));
+        assertEquals("release-7", editor.last.id());
+    }
+
+    @Test
+    void tellsWhatBecameOfAGivenIdInsteadOfDoingItAgain() throws Exception {
+        editor.known(row("Call_Type", 5001, 4, "EnterpriseName", "Loans", "Description", "x", "AbandonWaitTime", 9));
+        ConfigSetCommand set = set("Call_Type", "Loans", "Description=x");
+        set.id = "release-7";
+        assertEquals(COMMITTED + "Call_Type 5001 (Loans) (rtd:config-history)\n", run(set));
+        assertEquals(0, editor.commits);
+    }
+
+    @Test
+    void asksTheCentreAlsoWhereThisNodesCopyShowsNothingLeftToDo() throws Exception {
+        ConfigSetCommand set = set("Call_Type", "Loans", "ServiceLevelThreshold=20");
+        set.id = "release-7";
+        assertEquals("Call_Type 5001 (Loans) has these values already; no transaction release-7 is known\n", run(set));
+        editor.known(row("Call_Type", 5001, 3, "EnterpriseName", "Loans", "ServiceLevelThreshold", 20));
+        assertEquals(COMMITTED + "Call_Type 5001 (Loans) (rtd:config-history)\n", run(set));
+
+        editor.known(row("Call_Type", 5003, 2, "EnterpriseName", "Old", "Deleted", "Y"));
+        ConfigDeleteCommand delete = prepared(new ConfigDeleteCommand());
+        delete.words = List.of("Call_Type", "Old");
+        delete.id = "release-7";
+        assertEquals(COMMITTED + "Call_Type 5003 (Old) (rtd:config-history)\n", run(delete));
+
+        Change gone = Change.delete(Catalog.table("Skill_Group_Member").table(), List.of(900, 905));
+        editor.known(gone);
+        delete.words = List.of("Skill_Group_Member", "900,905");
+        assertEquals(COMMITTED + "Skill_Group_Member 900,905 (rtd:config-history)\n", run(delete));
+
+        editor.known(row("Master_Script", 70, 5, "EnterpriseName", "Welcome", "CurrentVersion", 1));
+        ScriptActivateCommand activate = prepared(new ScriptActivateCommand());
+        activate.words = List.of("Welcome", "1");
+        activate.id = "release-7";
+        assertEquals(COMMITTED + "Master_Script 70 (Welcome) (rtd:config-history)\n", run(activate));
+        assertEquals(0, editor.commits);
+    }
+
+    @Test
+    void recognisesANewRowThoughAnotherIdWouldBeAllottedNow() throws Exception {
+        editor.known(row("Call_Type", 6999, 1, "EnterpriseName", "Savings", "Deleted", "N"));
+        ConfigSetCommand set = set("Call_Type", "new", "EnterpriseName=Savings");
+        set.id = "release-7";
+        assertEquals(COMMITTED + "Call_Type 6999 (Savings) (rtd:config-history)\n", run(set));
+        assertEquals(0, editor.allotted);
+    }
+
+    @Test
+    void tellsAnAddedVersionByWhatWasAddedAndNotByTheNextNumber() throws Exception {
+        Path file = Files.writeString(imported("welcome.txt"), "three");
+        editor.known(
+                row("Master_Script", 70, 5, "EnterpriseName", "Welcome", "NextAvailableVersion", 3),
+                row("Script", 72, 1, "MasterScriptID", 70, "Version", 2, "ScriptText", "three"));
+        ScriptImportCommand add = prepared(new ScriptImportCommand());
+        add.words = List.of(file.toString(), "Welcome");
+        add.id = "release-7";
+        assertEquals(COMMITTED + "Master_Script 70 (Welcome), Script 72 (rtd:config-history)\n", run(add));
+
+        Files.writeString(file, "another text");
+        assertTrue(failure(add).startsWith("The id release-7 was another transaction's"), failure(add));
+    }
+
+    @Test
+    void recognisesRowsFromAFile() throws Exception {
+        Path file = Files.writeString(
+                imported("types.csv"), "EnterpriseName,ServiceLevelThreshold\nLoans,20\nCards,7\nNew one,10\n");
+        editor.known(
+                row("Call_Type", 5002, 2, "EnterpriseName", "Cards", "ServiceLevelThreshold", 7),
+                row("Call_Type", 6999, 1, "EnterpriseName", "New one", "ServiceLevelThreshold", 10));
+        ConfigSetCommand set = set("Call_Type");
+        set.file = file.toString();
+        set.id = "release-7";
+        assertEquals(COMMITTED + "Call_Type 5002 (Cards), Call_Type 6999 (New one) (rtd:config-history)\n", run(set));
+
+        editor.known(row("Call_Type", 5002, 2, "EnterpriseName", "Cards", "ServiceLevelThreshold", 8));
+        assertTrue(failure(set).startsWith("The id release-7 was another transaction's"), failure(set));
+    }
+
+    @Test
+    void refusesAnIdThatWasAnotherTransactions() {
+        ConfigSetCommand set = set("Call_Type", "Cards", "Description=x");
+        set.id = "release-7";
+        for (Change other : List.of(
+                row("Call_Type", 5001, 4, "EnterpriseName", "Loans", "Description", "x"),
+                row("Call_Type", 5002, 4, "EnterpriseName", "Cards", "Description", "y"),
+                row("Region", 5002, 4, "RegionName", "Cards"))) {
+            editor.known(other);
+            String said = failure(set);
+            assertTrue(
+                    said.startsWith("The id release-7 was another transaction's, committed under recovery key 500 by"
+                            + " olga@north at 2026-03-02T09:30:00Z: "),
+                    said);
+        }
+        assertEquals(0, editor.commits);
+    }
+
+    @Test
+    void tellsWhatBecameOfAnEarlierRunThatWasStillUnderWayWhenItWasAskedFor() throws Exception {
+        editor.knownLater(row("Call_Type", 5001, 4, "EnterpriseName", "Loans", "Description", "x"));
+        editor.result = new ConfigurationResult.Refused(List.of(new ConfigurationProblem(
+                ConfigurationProblem.Kind.TRANSACTION_ID, "Call_Type", List.of(5001), null, "was another's")));
+        ConfigSetCommand set = set("Call_Type", "Loans", "Description=x");
+        set.id = "release-7";
+        assertEquals(COMMITTED + "Call_Type 5001 (Loans) (rtd:config-history)\n", run(set));
+    }
+
+    @Test
+    void saysWhereItIsNotKnownAnyMoreWhatATransactionChanged() throws Exception {
+        editor.known();
+        ConfigSetCommand set = set("Call_Type", "Loans", "Description=x");
+        set.id = "release-7";
+        assertEquals(
+                "Transaction release-7 is committed under recovery key 500 by olga@north at 2026-03-02T09:30:00Z; what it"
+                        + " changed is not kept any more, or too much to be told (rtd:config-history)\n",
+                run(set));
+    }
+
+    @Test
+    void aCopyOfTheEpochBeforeARestoredBackupDoesNotHaveAnEditUnderItsKey() {
+        editor.known(row("Call_Type", 5001, 4, "EnterpriseName", "Loans", "Description", "x"));
+        editor.known = Optional.of(new KnownTransaction(
+                new Position(18, 500), "olga", null, editor.known.get().changes()));
+        ConfigSetCommand set = set("Call_Type", "Loans", "Description=x");
+        set.id = "release-7";
+        set.timeoutSeconds = 0;
+        assertTrue(
+                failure(set)
+                        .contains("this node's replica is at 17:512, in an epoch before that of the commit, 18:500"),
+                failure(set));
+    }
+
+    private static final String COMMITTED =
+            "Transaction release-7 is committed under recovery key 500 by olga@north at" + " 2026-03-02T09:30:00Z: ";
+
+    private static Change row(String name, int id, int stamp, Object... values) {
+        Table table = Catalog.table(name).table();
+        Object[] row = new Object[table.columns().size()];
+        row[0] = id;
+        row[table.column("ChangeStamp")] = stamp;
+        for (int i = 0; i < values.length; i += 2) {
+            row[table.column((String) values[i])] = values[i + 1];
+        }
+        return Change.put(table.row(row));
     }
 
     @Test
@@ -551,6 +699,26 @@ class ConfigCommandsTest {
         RuntimeException failure;
         List<HistoryEntry> history = List.of();
         boolean arrives = true;
+        Optional<KnownTransaction> known = Optional.empty();
+        private Optional<KnownTransaction> later = Optional.empty();
+        int allotted;
+
+        void known(Change... changes) {
+            known = Optional.of(new KnownTransaction(
+                    new Position(17, 500), "olga@north", Instant.parse("2026-03-02T09:30:00Z"), List.of(changes)));
+        }
+
+        /** Not before something is committed. */
+        void knownLater(Change... changes) {
+            known(changes);
+            later = known;
+            known = Optional.empty();
+        }
+
+        @Override
+        public CompletableFuture<Optional<KnownTransaction>> find(String transactionId, boolean withChanges) {
+            return CompletableFuture.completedFuture(known);
+        }
 
         Change only() {
             assertEquals(1, last.changes().size());
@@ -561,6 +729,7 @@ class ConfigCommandsTest {
         public CompletableFuture<ConfigurationResult> commit(ConfigurationTransaction transaction) {
             last = transaction;
             commits++;
+            known = later;
             if (failure != null) {
                 return CompletableFuture.failedFuture(failure);
             }
@@ -577,6 +746,7 @@ class ConfigCommandsTest {
 
         @Override
         public CompletableFuture<Integer> allotIds(String table, int count) {
+            allotted++;
             return CompletableFuture.completedFuture(7000);
         }
     }

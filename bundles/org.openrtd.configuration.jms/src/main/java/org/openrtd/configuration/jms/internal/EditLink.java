@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -15,12 +16,14 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.openrtd.catalog.Catalog;
 import org.openrtd.configuration.ConfigurationEditor;
 import org.openrtd.configuration.ConfigurationMessage;
 import org.openrtd.configuration.ConfigurationResult;
 import org.openrtd.configuration.ConfigurationTransaction;
 import org.openrtd.configuration.ConfigurationUnreachable;
 import org.openrtd.configuration.HistoryEntry;
+import org.openrtd.configuration.KnownTransaction;
 import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.jms.Addresses;
 import org.openrtd.feed.jms.BrokerAddress;
@@ -180,6 +183,25 @@ final class EditLink implements ConfigurationEditor, AutoCloseable {
                     }
                     throw unexpected(answer);
                 });
+    }
+
+    @Override
+    public CompletableFuture<Optional<KnownTransaction>> find(String transactionId, boolean withChanges) {
+        return ask(new Message.AskTransaction(transactionId, withChanges)).thenApply(answer -> {
+            if (answer instanceof Message.Transaction known) {
+                return Optional.of(new KnownTransaction(
+                        known.position(),
+                        known.author(),
+                        known.time(),
+                        known.changes().length == 0
+                                ? List.of()
+                                : ConfigurationMessage.read(known.changes(), Catalog.feed(Catalog.CONFIG))));
+            }
+            if (answer instanceof Message.NoTransaction) {
+                return Optional.empty();
+            }
+            throw unexpected(answer);
+        });
     }
 
     @Override

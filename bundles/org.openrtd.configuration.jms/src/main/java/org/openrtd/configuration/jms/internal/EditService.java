@@ -1,6 +1,7 @@
 package org.openrtd.configuration.jms.internal;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -14,6 +15,7 @@ import org.openrtd.configuration.ConfigurationMessage;
 import org.openrtd.configuration.ConfigurationResult;
 import org.openrtd.configuration.ConfigurationTransaction;
 import org.openrtd.configuration.ConfigurationUnreachable;
+import org.openrtd.configuration.KnownTransaction;
 import org.openrtd.feed.jms.Addresses;
 import org.openrtd.feed.jms.BrokerService;
 import org.openrtd.feed.jms.LocalBroker;
@@ -32,11 +34,11 @@ final class EditService implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(EditService.class);
 
-    /** Of all askers together; a further one hears so at once. */
+    /** Of all distributors together; a further one hears so at once. No user has more of them than are free. */
     static final int MAX_UNDER_WAY = 8_192;
     /** Of messages whose parts have not all come. */
     private static final long MAX_ASSEMBLY_BYTES = 64L << 20;
-    /** Of messages that are under way. */
+    /** Of messages that are under way; no user has more of it than is free. */
     static final long MAX_BYTES_UNDER_WAY = 128L << 20;
 
     private static final int MAX_TOLD = 100;
@@ -168,6 +170,9 @@ final class EditService implements AutoCloseable {
             if (asked instanceof Message.AskHistory ask) {
                 return next.history(ask.table(), ask.key(), ask.limit()).thenApply(Message.History::new);
             }
+            if (asked instanceof Message.AskTransaction ask) {
+                return next.find(ask.id(), ask.withChanges()).thenApply(EditService::message);
+            }
             if (asked instanceof Message.AskIds ask) {
                 return next.allotIds(ask.table(), ask.count()).thenApply(Message.Ids::new);
             }
@@ -181,6 +186,19 @@ final class EditService implements AutoCloseable {
         return result instanceof ConfigurationResult.Committed committed
                 ? new Message.Committed(committed.recoveryKey())
                 : new Message.Refused(((ConfigurationResult.Refused) result).problems());
+    }
+
+    private static Message message(Optional<KnownTransaction> found) {
+        if (found.isEmpty()) {
+            return new Message.NoTransaction();
+        }
+        KnownTransaction known = found.get();
+        byte[] changes = known.changes().isEmpty() ? new byte[0] : ConfigurationMessage.write(known.changes());
+        return new Message.Transaction(
+                known.position(),
+                known.author(),
+                known.time(),
+                changes.length > MessageCodec.MAX_BYTES - MessageCodec.MAX_TRANSACTION_HEAD ? new byte[0] : changes);
     }
 
     /** Who edits, as far as somebody validated it. */

@@ -1,10 +1,12 @@
 package org.openrtd.configuration.jms.internal;
 
+import java.time.Instant;
 import java.util.List;
 import org.openrtd.configuration.ConfigurationProblem;
 import org.openrtd.configuration.CopyReport;
 import org.openrtd.configuration.HistoryEntry;
 import org.openrtd.configuration.SyncStatus;
+import org.openrtd.feed.Position;
 
 /** What editors and sources say to each other; docs/configuration-protocol.md has it byte by byte. */
 sealed interface Message {
@@ -27,6 +29,9 @@ sealed interface Message {
 
     /** Ids for new rows, please. */
     record AskIds(String table, int count) implements Message {}
+
+    /** What became of the transaction with this id? */
+    record AskTransaction(String id, boolean withChanges) implements Message {}
 
     /** These copies are here; is not answered. */
     record Report(List<CopyReport> copies) implements Message {}
@@ -53,6 +58,18 @@ sealed interface Message {
 
     /** Answers {@link AskPicture}. */
     record Copies(SyncStatus.Picture picture) implements Message {}
+
+    /**
+     * Answers {@link AskTransaction}: it was committed.
+     *
+     * @param author empty when that was not kept
+     * @param time {@code null} when its entry has been pruned
+     * @param changes as {@link org.openrtd.configuration.ConfigurationMessage} writes them; empty without
+     */
+    record Transaction(Position position, String author, Instant time, byte[] changes) implements Message {}
+
+    /** Answers {@link AskTransaction}: none with that id is known. */
+    record NoTransaction() implements Message {}
 
     /**
      * It cannot be asked for on this way now.

@@ -22,6 +22,9 @@ final class MessageCodec {
     /** Of what is known of copies: a site has one for each client. */
     static final int MAX_COPIES = 8_000;
 
+    /** Of what stands before the changes of a transaction that is known. */
+    static final int MAX_TRANSACTION_HEAD = 1 << 10;
+
     private static final int MAX_PROBLEMS = 1_000;
     private static final int MAX_KEY = 64;
     private static final int MAX_COLUMNS = 4_096;
@@ -46,6 +49,8 @@ final class MessageCodec {
             writeMost(out, report.copies(), MAX_COPIES, MessageCodec::copy);
         } else if (message instanceof Message.AskPicture) {
             out.u8(6);
+        } else if (message instanceof Message.AskTransaction ask) {
+            out.u8(7).text(ask.id()).bool(ask.withChanges());
         } else if (message instanceof Message.Welcome welcome) {
             out.u8(16).text(welcome.node());
         } else if (message instanceof Message.Committed committed) {
@@ -65,6 +70,12 @@ final class MessageCodec {
             out.u8(22).bool(unreachable.undecided()).text(cut(unreachable.reason()));
         } else if (message instanceof Message.Invalid invalid) {
             out.u8(23).text(cut(invalid.reason()));
+        } else if (message instanceof Message.Transaction known) {
+            out.u8(24).i64(known.position().epoch()).i64(known.position().sequence());
+            out.text(known.author()).orNull(known.time(), time -> out.i64(time.toEpochMilli()));
+            out.raw(known.changes());
+        } else if (message instanceof Message.NoTransaction) {
+            out.u8(25);
         }
         return out.toBytes();
     }
@@ -93,6 +104,7 @@ final class MessageCodec {
             case 4 -> new Message.AskIds(in.text(MAX_TEXT), in.i32());
             case 5 -> new Message.Report(in.list(MAX_COPIES, () -> copy(in)));
             case 6 -> new Message.AskPicture();
+            case 7 -> new Message.AskTransaction(in.text(MAX_TEXT), in.bool());
             case 16 -> new Message.Welcome(in.text(MAX_TEXT));
             case 17 -> new Message.Committed(in.i64());
             case 18 -> new Message.Refused(in.list(MAX_PROBLEMS, () -> problem(in)));
@@ -103,6 +115,10 @@ final class MessageCodec {
                         in.text(MAX_TEXT), in.text(MAX_TEXT), in.list(MAX_COPIES, () -> copy(in))));
             case 22 -> new Message.Unreachable(in.bool(), in.text(MAX_TEXT));
             case 23 -> new Message.Invalid(in.text(MAX_TEXT));
+            case 24 ->
+                new Message.Transaction(
+                        new Position(in.i64(), in.i64()), in.text(MAX_TEXT), in.orNull(() -> time(in)), in.rest());
+            case 25 -> new Message.NoTransaction();
             default -> throw new UnreadableMessage("of unknown kind " + kind);
         };
     }

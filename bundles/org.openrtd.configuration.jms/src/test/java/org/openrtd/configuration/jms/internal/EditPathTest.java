@@ -6,10 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -34,8 +36,10 @@ import org.openrtd.configuration.ConfigurationResult.Refused;
 import org.openrtd.configuration.ConfigurationTransaction;
 import org.openrtd.configuration.ConfigurationUnreachable;
 import org.openrtd.configuration.HistoryEntry;
+import org.openrtd.configuration.KnownTransaction;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.MonotonicClock;
+import org.openrtd.feed.Position;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
 import org.openrtd.feed.jms.Addresses;
@@ -434,6 +438,53 @@ class EditPathTest {
         assertTrue(northLink.waiting() <= EditLink.MAX_REQUESTS / 2);
     }
 
+    @Test
+    void tellsWhatBecameOfATransaction() throws Exception {
+        commit(client, "one", reason(1, "Lunch"));
+
+        KnownTransaction known = ask(client.find("one", true)).orElseThrow();
+
+        assertEquals(new Position(store.epoch(), 1), known.position());
+        assertEquals("desk7@north-1", known.author());
+        assertEquals(List.of(Change.put(row(1))), known.changes());
+        assertEquals(store.after(0, 1).get(0).time(), known.time());
+        assertEquals(List.of(), ask(client.find("one", false)).orElseThrow().changes());
+        assertEquals(Optional.empty(), ask(client.find("two", true)));
+    }
+
+    @Test
+    void refusesAnotherTransactionUnderAnIdThatIsTaken() throws Exception {
+        commit(client, "one", reason(1, "Lunch"));
+
+        ConfigurationProblem problem = assertInstanceOf(Refused.class, commit(client, "one", reason(2, "Break")))
+                .problems()
+                .get(0);
+
+        assertEquals(ConfigurationProblem.Kind.TRANSACTION_ID, problem.kind());
+        assertTrue(problem.reason().contains("under recovery key 1 by desk7@north-1"), problem.reason());
+    }
+
+    @Test
+    void leavesOutWhatATransactionChangedWhereThatIsTooLarge() throws Exception {
+        atTheCentre = new Through(centralEditor) {
+            @Override
+            public CompletableFuture<Optional<KnownTransaction>> find(String id, boolean withChanges) {
+                Row row = Catalog.table("Script").table().row(large());
+                return CompletableFuture.completedFuture(Optional.of(
+                        new KnownTransaction(new Position(3, 4), "ada", Instant.EPOCH, List.of(Change.put(row)))));
+            }
+        };
+        assertEquals(List.of(), ask(client.find("one", true)).orElseThrow().changes());
+    }
+
+    private static Object[] large() {
+        Table table = Catalog.table("Script").table();
+        Object[] values = new Object[table.columns().size()];
+        values[0] = 1;
+        values[table.column("ScriptText")] = "x".repeat(MessageCodec.MAX_BYTES - 700);
+        return values;
+    }
+
     // ----------------------------------------------------------------
 
     /** As a node does it: those who serve at the broker go first. */
@@ -540,6 +591,11 @@ class EditPathTest {
         @Override
         public CompletableFuture<ConfigurationResult> commit(ConfigurationTransaction transaction) {
             return next.commit(transaction);
+        }
+
+        @Override
+        public CompletableFuture<Optional<KnownTransaction>> find(String transactionId, boolean withChanges) {
+            return next.find(transactionId, withChanges);
         }
 
         @Override

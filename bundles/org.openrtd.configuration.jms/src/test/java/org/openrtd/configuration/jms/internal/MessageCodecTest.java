@@ -73,7 +73,9 @@ class MessageCodecTest {
             new Message.Ids(5000),
             new Message.Copies(new SyncStatus.Picture("central", "", List.of(COPY, COPY))),
             new Message.Unreachable(true, "gone"),
-            new Message.Invalid("no such table"));
+            new Message.Invalid("no such table"),
+            new Message.AskTransaction("release-7", true),
+            new Message.NoTransaction());
 
     @Test
     void readsWhatItWrote() {
@@ -84,6 +86,14 @@ class MessageCodecTest {
         Message.Commit read = (Message.Commit) MessageCodec.decode(MessageCodec.encode(commit));
         assertEquals("id olga", read.id() + " " + read.author());
         assertArrayEquals(commit.changes(), read.changes());
+        for (Instant time : Arrays.asList(Instant.ofEpochMilli(5), null)) {
+            Message.Transaction known = (Message.Transaction) MessageCodec.decode(
+                    MessageCodec.encode(new Message.Transaction(new Position(3, 4), "olga", time, new byte[] {1, 2})));
+            assertEquals(new Position(3, 4), known.position());
+            assertEquals("olga", known.author());
+            assertEquals(time, known.time());
+            assertArrayEquals(new byte[] {1, 2}, known.changes());
+        }
     }
 
     @Test
@@ -190,12 +200,6 @@ class MessageCodecTest {
     }
 
     @Test
-    void refusesToCutWhatIsTooLarge() {
-        Message.Commit large = new Message.Commit("one", "", new byte[MessageCodec.MAX_BYTES]);
-        assertThrows(IllegalArgumentException.class, () -> Frames.cut(1, large));
-    }
-
-    @Test
     void aUserWhoBeginsManyMessagesDrivesOutNoneOfAnother() {
         Frames.Assembly assembly = new Frames.Assembly(1 << 20);
         List<byte[]> parts = Frames.cut(1, new Message.Commit("one", "", new byte[100_000]));
@@ -212,6 +216,12 @@ class MessageCodecTest {
         }
         assertTrue(large.bytes() <= (long) Frames.Assembly.MAX_SENDERS * Frames.PART_BYTES);
         assertEquals(1, large.add("modest", "1", parts.get(1)).request());
+    }
+
+    @Test
+    void refusesToCutWhatIsTooLarge() {
+        Message.Commit large = new Message.Commit("one", "", new byte[MessageCodec.MAX_BYTES]);
+        assertThrows(IllegalArgumentException.class, () -> Frames.cut(1, large));
     }
 
     @Test
