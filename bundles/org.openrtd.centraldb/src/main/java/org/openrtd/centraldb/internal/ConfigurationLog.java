@@ -79,7 +79,7 @@ final class ConfigurationLog {
         entry.setString(1, transactionId);
         try (ResultSet result = entry.executeQuery()) {
             if (result.next()) {
-                CommittedTransaction found = entry(result);
+                CommittedTransaction found = entry(result, result.getBytes(6));
                 return Optional.of(
                         new Known(found.recoveryKey(), found.author(), TransactionContent.of(found.changes()), found));
             }
@@ -344,7 +344,7 @@ final class ConfigurationLog {
             if (!result.next()) {
                 throw new SQLException("the log entry of recovery key " + key + " is gone");
             }
-            entry = entry(result);
+            entry = entry(result, result.getBytes(6));
         }
         PreparedStatement keep = session.statement(
                 "INSERT INTO Config_Old_Transaction (TransactionID, RecoveryKey, Author, Content) VALUES (?, ?, ?, ?)");
