@@ -65,18 +65,38 @@ public final class SqlSession implements AutoCloseable {
 
     /** The rows whose columns have those values, none of which is {@code null}. */
     public List<Row> find(Table table, List<String> columns, List<Object> values) throws SQLException {
+        List<Row> rows = new ArrayList<>();
+        findFirst(table, columns, values, row -> !rows.add(row));
+        return rows;
+    }
+
+    /** What a row is looked at by. */
+    public interface Condition {
+        boolean holds(Row row) throws SQLException;
+    }
+
+    /**
+     * The first row, of those whose columns have those values, none of which is {@code null}, for which a condition holds;
+     * {@code null} when there is none. Of many rows it holds few at once. The condition may read by this session, by other
+     * columns.
+     */
+    public Row findFirst(Table table, List<String> columns, List<Object> values, Condition condition)
+            throws SQLException {
         SqlTable in = tables.of(table);
         PreparedStatement select = statement(in.selectWhere(columns));
         for (int i = 0; i < columns.size(); i++) {
             in.set(select, i + 1, columns.get(i), values.get(i));
         }
-        List<Row> rows = new ArrayList<>();
+        select.setFetchSize(PORTION);
         try (ResultSet result = select.executeQuery()) {
             while (result.next()) {
-                rows.add(in.row(result));
+                Row row = in.row(result);
+                if (condition.holds(row)) {
+                    return row;
+                }
             }
         }
-        return rows;
+        return null;
     }
 
     public void insert(Row row) throws SQLException {

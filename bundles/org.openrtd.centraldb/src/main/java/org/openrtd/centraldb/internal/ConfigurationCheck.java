@@ -336,24 +336,23 @@ final class ConfigurationCheck {
     }
 
     private void checkReferrers(Change change, boolean goes, Table table, Reference reference) throws SQLException {
-        for (Row referrer : session.find(table, List.of(reference.column()), change.key())) {
+        // A deleted row may go on pointing at a deleted one, but at nothing it may not.
+        // One that is written now is looked at by itself.
+        Row broken = session.findFirst(table, List.of(reference.column()), change.key(), referrer -> {
             boolean isDeleted = ConfigurationValues.isDeleted(referrer);
-            // A deleted row may go on pointing at a deleted one, but at nothing it may not.
-            // One that is written now is looked at by itself.
-            boolean broken = goes
+            return goes
                     ? change.row() == null || !isDeleted
                     : !isDeleted
                             && !writtenRows.containsKey(place(table, referrer.key()))
                             && whyNot(referrer, reference) != null;
-            if (broken) {
-                problem(
-                        Kind.REFERENCE,
-                        change,
-                        goes ? null : reference.that().orElseThrow().column(),
-                        (goes ? "cannot be deleted: " : "cannot be changed: ") + table.name() + " " + referrer.key()
-                                + " refers to it by " + reference.column());
-                break;
-            }
+        });
+        if (broken != null) {
+            problem(
+                    Kind.REFERENCE,
+                    change,
+                    goes ? null : reference.that().orElseThrow().column(),
+                    (goes ? "cannot be deleted: " : "cannot be changed: ") + table.name() + " " + broken.key()
+                            + " refers to it by " + reference.column());
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -311,6 +312,53 @@ class BackupTest {
             assertFalse(Files.exists(temporary.resolve("backups")));
             centre.end();
             open.clear();
+        }
+    }
+
+    /** In the SQL that docs/central-database.md tells administrators, but for the databases' names. */
+    @Test
+    void isMadeAndRestoredByPostgreSqlAndIsANewEpoch() throws Exception {
+        try (TestDatabase database = TestDatabase.fresh(Product.POSTGRESQL)) {
+            String name = database.place().replaceFirst("\\?.*", "").replaceFirst(".*/", "");
+            DataSource server = TestDatabase.at(database.place().replace("/" + name + "?", "/postgres?"));
+            Run centre = new Run(database);
+            Site site = new Site();
+            site.follow(centre.store, centre.store.history());
+            for (int i = 1; i <= 3; i++) {
+                centre.commit(i, "kept " + i);
+            }
+            centre.log.append(List.of(new EventLog.Entry("bank", 1, 1, bytes("kept"))));
+            centre.end();
+            TestDatabase.execute(server, "CREATE DATABASE " + name + "_copy TEMPLATE " + name + " OWNER openrtd");
+
+            clock.advance(Duration.ofMinutes(1));
+            centre = new Run(database);
+            site.follow(centre.store, centre.store.history());
+            for (int i = 2; i <= 6; i++) {
+                centre.commit(i, "lost " + i);
+            }
+            centre.log.append(List.of(new EventLog.Entry("bank", 1, 2, bytes("lost"))));
+            site.settle();
+            assertEquals(new Position(centre.store.epoch(), 8), site.position());
+            centre.end();
+
+            TestDatabase.execute(server, "ALTER DATABASE " + name + " RENAME TO " + name + "_before");
+            TestDatabase.execute(server, "CREATE DATABASE " + name + " TEMPLATE " + name + "_copy OWNER openrtd");
+            clock.advance(Duration.ofMinutes(1));
+            Run restored = new Run(database);
+            assertEquals(3, restored.store.recoveryKey());
+            assertEquals(centre.store.feedId(), restored.store.feedId());
+            assertEquals(1, restored.log.mark("bank", 1).orElseThrow());
+            restored.commit(3, "other");
+            site.follow(restored.store, restored.store.history());
+
+            assertEquals(new Position(restored.store.epoch(), 4), site.position());
+            assertEquals(0, site.follower.replica().statistics().repairs());
+            assertEquals(new HashSet<>(restored.store.rows().rows()), site.rows());
+            restored.end();
+            open.clear();
+            TestDatabase.execute(server, "DROP DATABASE " + name + "_copy");
+            TestDatabase.execute(server, "DROP DATABASE " + name + "_before");
         }
     }
 
