@@ -53,6 +53,7 @@ final class Delivery implements AutoCloseable {
     private final Map<FollowedFeed, FeedStatus> told = new HashMap<>();
     private List<FollowedFeed> feeds = List.of();
 
+    /** @param listener {@code null} when nobody wants to hear: then this only wakes who waits */
     Delivery(OpenRtdListener listener) {
         this(listener, MOST_WAITING);
     }
@@ -66,20 +67,25 @@ final class Delivery implements AutoCloseable {
 
     void start(List<FollowedFeed> followed) {
         feeds = List.copyOf(followed);
-        thread.start();
+        if (listener != null) {
+            thread.start();
+        }
     }
 
     // ---- the feeds' threads
 
     /** @param changes from what was offered before, or {@code null} when that is void */
     synchronized void offer(FollowedFeed feed, FollowedFeed.Shown shown, List<RowChange> changes) {
+        notifyAll();
+        if (listener == null) {
+            return;
+        }
         Heard heard = new Heard(feed, shown, changes);
         if (changes == null || waitingChanges + heard.size() > mostWaiting) {
             heard = inPlaceOfAll(feed, shown);
         }
         waiting.add(heard);
         waitingChanges += heard.size();
-        notifyAll();
     }
 
     /** What was handed over last is outdated since the first of those that now stand together was made. */

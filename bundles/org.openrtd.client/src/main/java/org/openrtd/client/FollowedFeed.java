@@ -22,8 +22,8 @@ import org.openrtd.feed.View;
 /** One feed that a client follows: which of its tables are wanted, how good they are, and how they were a moment ago. */
 final class FollowedFeed implements ReplicaListener {
 
-    /** Feeds of one tick do not arrive at one moment; so many batches one of them may be ahead. */
-    private static final int RECENT = 32;
+    /** Feeds of one tick do not arrive at one moment; so many batches one of them may be ahead. Costs the old rows. */
+    private static final int RECENT = 16;
 
     private static final long NOT_OUTDATED = -1;
 
@@ -39,15 +39,20 @@ final class FollowedFeed implements ReplicaListener {
     private final Set<String> wanted;
 
     private final long staleAfterMillis;
+    private final int kept;
     private final Delivery delivery;
     /** The newest first. */
     private final Deque<Shown> recent = new ArrayDeque<>();
 
-    /** @param wanted names of tables, or {@code null} for all that there are */
-    FollowedFeed(Replica replica, Set<String> wanted, Duration staleAfter, Delivery delivery) {
+    /**
+     * @param wanted names of tables, or {@code null} for all that there are
+     * @param beside whether others have to be shown at the same tick
+     */
+    FollowedFeed(Replica replica, Set<String> wanted, Duration staleAfter, boolean beside, Delivery delivery) {
         this.replica = replica;
         this.wanted = wanted;
         this.staleAfterMillis = staleAfter.toMillis();
+        this.kept = beside ? RECENT : 0;
         this.delivery = delivery;
     }
 
@@ -112,7 +117,7 @@ final class FollowedFeed implements ReplicaListener {
         Shown shown = new Shown(view, System.nanoTime() - replica.age().toNanos());
         synchronized (recent) {
             recent.addFirst(shown);
-            if (recent.size() > RECENT) {
+            if (recent.size() > kept) {
                 recent.removeLast();
             }
         }

@@ -56,12 +56,14 @@ public final class OpenRtdClient implements AutoCloseable {
         delivery = new Delivery(settings.listener);
         JmsFollower.Sources sources = settings.sources();
         List<FollowerSettings> all = settings.followers();
+        boolean several =
+                all.stream().filter(each -> !each.feed().equals(Catalog.CONFIG)).count() > 1;
         try {
             for (FollowerSettings each : all) {
                 JmsFollower follower = new JmsFollower(each, sources, () -> null);
                 followers.add(follower);
                 feeds.add(new FollowedFeed(
-                        follower.replica(), settings.wanted.get(each.feed()), each.staleAfter(), delivery));
+                        follower.replica(), settings.wanted.get(each.feed()), each.staleAfter(), several, delivery));
             }
         } catch (RuntimeException e) {
             followers.forEach(JmsFollower::close);
@@ -208,7 +210,9 @@ public final class OpenRtdClient implements AutoCloseable {
         private String[] distributors = {};
         private String user = "";
         private String password = "";
-        private OpenRtdListener listener = new OpenRtdListener() {};
+        /** {@code null} when nobody wants to hear. */
+        private OpenRtdListener listener;
+
         private Duration heartbeatInterval = Duration.ofSeconds(1);
         private Duration resumeTimeout = Duration.ofSeconds(5);
         private Duration staleAfter = Duration.ofSeconds(3);
