@@ -57,6 +57,12 @@ final class Editor extends Thread {
         }
     }
 
+    /** No longer tries to bring an edit to its end. */
+    void abandon() {
+        enough = true;
+        interrupt();
+    }
+
     private String where() {
         return "It was last told: \"" + lastAnswer + "\", and is in "
                 + Stream.of(getStackTrace()).map(Object::toString).collect(Collectors.joining("\n    "));

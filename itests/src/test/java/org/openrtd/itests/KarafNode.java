@@ -13,8 +13,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -185,9 +187,16 @@ final class KarafNode implements AutoCloseable {
 
     /** Starts the process; what it needs to be up is waited for by {@link #awaitUp} or by what the test asks for. */
     KarafNode start() {
+        return start(List.of());
+    }
+
+    /** @param under what runs the node, as {@code nice} would; empty for nothing */
+    KarafNode start(List<String> under) {
         try {
-            ProcessBuilder builder = new ProcessBuilder(
-                            home.resolve("bin/karaf").toString(), "daemon")
+            List<String> command = new ArrayList<>(under);
+            command.add(home.resolve("bin/karaf").toString());
+            command.add("daemon");
+            ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(home.toFile())
                     .redirectErrorStream(true)
                     .redirectInput(
@@ -343,11 +352,16 @@ final class KarafNode implements AutoCloseable {
                 closeJmx();
             }
         }
-        jmx = JMXConnectorFactory.connect(
+        jmx = connectJmx();
+        return jmx.getMBeanServerConnection();
+    }
+
+    /** A connection of its own to the node's JMX, for a thread of its own; whoever asks closes it. */
+    JMXConnector connectJmx() throws IOException {
+        return JMXConnectorFactory.connect(
                 new JMXServiceURL("service:jmx:rmi://127.0.0.1:" + rmiPort + "/jndi/rmi://127.0.0.1:" + registryPort
                         + "/karaf-root"),
                 Map.of(JMXConnector.CREDENTIALS, new String[] {OPERATOR, operatorPassword}));
-        return jmx.getMBeanServerConnection();
     }
 
     private void closeJmx() {
