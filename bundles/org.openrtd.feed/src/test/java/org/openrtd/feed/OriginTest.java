@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.openrtd.feed.internal.Messages;
 import org.openrtd.feed.internal.Wire;
 import org.openrtd.feed.internal.WireReader;
@@ -31,8 +32,19 @@ class OriginTest {
     private long tick;
 
     private Origin origin(SourceSettings settings) {
+        return origin(settings, 0);
+    }
+
+    /** Whose clock moves by {@code step} whenever it is looked at. */
+    private Origin origin(SourceSettings settings, int step) {
         return new Origin(
-                SCHEMA, new FeedIdentity("id", 5), "centre", settings, () -> now, new SplittableRandom(1), transport());
+                SCHEMA,
+                new FeedIdentity("id", 5),
+                "centre",
+                settings,
+                () -> now += step,
+                new SplittableRandom(1),
+                transport());
     }
 
     private SourceTransport transport() {
@@ -337,5 +349,59 @@ class OriginTest {
                 () -> new SourceSettings(Duration.ofSeconds(1), 10, 9, Duration.ofSeconds(1)));
         assertThrows(IllegalArgumentException.class, () -> FollowerSettings.of("calls", List.of()));
         assertThrows(IllegalArgumentException.class, () -> new FeedIdentity("", 1));
+    }
+
+    @Test
+    @Timeout(60)
+    void sendsHeartbeatsWhileItEncodesALargeSnapshotForOthers() throws Exception {
+        // As if 512 rows took 20 ms: all of them take 8 s.
+        origin = origin(SourceSettings.DEFAULT, 20);
+        rows(200_000);
+        published.clear();
+        for (int i = 0; i < 3; i++) {
+            origin.request(
+                    new ReplyTo("me", "" + i),
+                    new Messages.Resume(i, "calls", "", Position.NONE, 0, false, 0, 0, List.of()).encode());
+        }
+        long heard = now;
+        long longest = 0;
+        while (answers.isEmpty()) {
+            int before = published.size();
+            origin.time();
+            if (published.size() > before) {
+                longest = Math.max(longest, now - heard);
+                heard = now;
+            }
+        }
+        assertTrue(published.size() >= 5, "heartbeats: " + published.size());
+        assertTrue(longest < 1500, "silent for " + longest + " ms");
+        assertEquals(List.of(Wire.SNAPSHOT, Wire.SNAPSHOT, Wire.SNAPSHOT), types(answers));
+        for (int i = 0; i < 3; i++) {
+            Messages.Snapshot manifest = Messages.Snapshot.read(answer(i));
+            assertEquals(i, manifest.id());
+            assertEquals(Messages.Snapshot.read(answer(0)).snapshot(), manifest.snapshot());
+        }
+    }
+
+    private void rows(int count) {
+        List<Change> changes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            changes.add(Change.put(TABLE.row(i, "row " + i, 1.0)));
+        }
+        origin.commit(new Cut(++tick, tick, 0), changes);
+    }
+
+    @Test
+    @Timeout(60)
+    void findsAnotherSnapshotWhenTheOneThatIsEncodedIsOutrun() throws Exception {
+        origin = origin(new SourceSettings(Duration.ofSeconds(1), 0, 0, Duration.ofSeconds(10)), 20);
+        rows(20_000);
+        assertEquals(List.of(), resume(Position.NONE, 0));
+        put(1, "one");
+        while (answers.isEmpty()) {
+            origin.time();
+        }
+        assertEquals(List.of(Wire.SNAPSHOT), types(answers));
+        assertEquals(new Position(5, 2), Messages.Snapshot.read(answer(0)).position());
     }
 }

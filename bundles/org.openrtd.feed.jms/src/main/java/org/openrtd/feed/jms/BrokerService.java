@@ -32,8 +32,12 @@ public final class BrokerService implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokerService.class);
     private static final long RETRY_MILLIS = 500;
-    /** What waits to be sent, in bytes; followers find what was dropped missing and fetch it again. */
-    private static final long MAX_WAITING_BYTES = 16L << 20;
+    /** What waits to be published, in bytes; followers find what was dropped missing and fetch it again. */
+    private static final long MAX_PUBLISHED_BYTES = 16L << 20;
+    /** Above it {@link #hasRoom} asks to answer no further request until some of it is sent. */
+    private static final long ENOUGH_REPLY_BYTES = 8L << 20;
+    /** Replies beyond are dropped: those of askers who do not heed {@link #hasRoom}. */
+    private static final long MAX_REPLY_BYTES = 32L << 20;
     /** The library remembers each address it sent to for as long as the connection lives. */
     private static final int MAX_REPLY_ADDRESSES = 10_000;
 
@@ -64,9 +68,42 @@ public final class BrokerService implements AutoCloseable {
     private final AtomicLong requests = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
 
-    // Guarded by this.
-    private final ArrayDeque<Outgoing> outgoing = new ArrayDeque<>();
-    private long waitingBytes;
+    /** What waits to be sent, within its limit. Guarded by the service. */
+    private static final class Waiting {
+        private final ArrayDeque<Outgoing> messages = new ArrayDeque<>();
+        private final long maxBytes;
+        private long bytes;
+
+        Waiting(long maxBytes) {
+            this.maxBytes = maxBytes;
+        }
+
+        boolean add(Outgoing message) {
+            if (bytes + message.payload.length > maxBytes) {
+                return false;
+            }
+            bytes += message.payload.length;
+            return messages.add(message);
+        }
+
+        Outgoing poll() {
+            Outgoing next = messages.poll();
+            bytes -= next == null ? 0 : next.payload.length;
+            return next;
+        }
+
+        int forget() {
+            int count = messages.size();
+            messages.clear();
+            bytes = 0;
+            return count;
+        }
+    }
+
+    // Guarded by this. Two, so that what all listen to, heartbeats with it, never waits behind what some have asked
+    // for.
+    private final Waiting published = new Waiting(MAX_PUBLISHED_BYTES);
+    private final Waiting replied = new Waiting(MAX_REPLY_BYTES);
     private LocalBroker broker;
     private boolean closed;
     /** Rises when what the thread works with is void: the broker changed, or the connection broke. */
@@ -118,13 +155,21 @@ public final class BrokerService implements AutoCloseable {
     }
 
     private synchronized void offer(Outgoing message) {
-        if (!connected || closed || waitingBytes + message.payload.length > MAX_WAITING_BYTES) {
+        if (connected && !closed && (message.reply ? replied : published).add(message)) {
+            notifyAll();
+        } else {
             dropped.incrementAndGet();
-            return;
         }
-        outgoing.add(message);
-        waitingBytes += message.payload.length;
-        notifyAll();
+    }
+
+    /** Whether further answers are sent soon; while not, requests had better wait, as many answers would be dropped. */
+    public synchronized boolean hasRoom() {
+        return replied.bytes < ENOUGH_REPLY_BYTES;
+    }
+
+    /** Bytes of replies that wait to be sent. */
+    public synchronized long waitingReplyBytes() {
+        return replied.bytes;
     }
 
     /** Whether requests are taken. */
@@ -245,9 +290,7 @@ public final class BrokerService implements AutoCloseable {
     }
 
     private void forgetOutgoing() {
-        dropped.addAndGet(outgoing.size());
-        outgoing.clear();
-        waitingBytes = 0;
+        dropped.addAndGet(published.forget() + (long) replied.forget());
     }
 
     /** One connection to the broker, from its beginning to its end. */
@@ -294,17 +337,22 @@ public final class BrokerService implements AutoCloseable {
             while (true) {
                 Outgoing next;
                 synchronized (BrokerService.this) {
-                    while (outgoing.isEmpty() && !closed && generation == mine) {
+                    next = poll();
+                    while (next == null && !closed && generation == mine) {
                         BrokerService.this.wait();
+                        next = poll();
                     }
-                    if (generation != mine || (closed && outgoing.isEmpty())) {
+                    if (next == null || generation != mine) {
                         return;
                     }
-                    next = outgoing.poll();
-                    waitingBytes -= next.payload.length;
                 }
                 send(next);
             }
+        }
+
+        private Outgoing poll() {
+            Outgoing next = published.poll();
+            return next == null ? replied.poll() : next;
         }
 
         private void send(Outgoing next) throws JMSException {

@@ -3,6 +3,7 @@ package org.openrtd.feed.jms;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +28,8 @@ public final class JmsConnector implements Connector {
     static final int MAX_WAITING_BYTES = 8 << 20;
     /** Links that were given up and whose thread still hangs in the client library. */
     private static final int MAX_HANGING = 16;
+    /** A link that nobody has greeted for so long greets again: what asks first, or its answer, may be lost. */
+    private static final long GREET_AGAIN_MILLIS = 1500;
 
     private final String feed;
     private final String usualSource;
@@ -113,8 +116,8 @@ public final class JmsConnector implements Connector {
         private final Semaphore waiting = new Semaphore(MAX_WAITING_BYTES);
         private volatile boolean closed;
         private BrokerLink link;
-        /** Used on the thread that receives. */
-        private boolean greeted;
+        /** What the source said first, its name; set on the thread that receives. */
+        private volatile byte[] greeting;
 
         Incoming(LinkListener listener, String source, BrokerAddress address) {
             this.listener = listener;
@@ -143,7 +146,14 @@ public final class JmsConnector implements Connector {
         @Override
         public void connected() {
             // Later, on the thread that has just asked for this link and will then have it.
-            loop.execute(() -> send(new byte[0]));
+            loop.execute(this::greet);
+        }
+
+        private void greet() {
+            if (greeting == null && !closed) {
+                send(new byte[0]);
+                loop.later(GREET_AGAIN_MILLIS, this::greet);
+            }
         }
 
         @Override
@@ -159,13 +169,13 @@ public final class JmsConnector implements Connector {
 
         @Override
         public void replied(byte[] payload) {
-            if (!greeted) {
-                greeted = true;
+            if (greeting == null) {
+                greeting = payload;
                 String name = NodeName.check(new String(payload, StandardCharsets.UTF_8));
                 loop.execute(() -> listener.connected(name));
-                return;
+            } else if (!Arrays.equals(greeting, payload)) {
+                hand(payload.length, () -> listener.reply(payload));
             }
-            hand(payload.length, () -> listener.reply(payload));
         }
 
         @Override

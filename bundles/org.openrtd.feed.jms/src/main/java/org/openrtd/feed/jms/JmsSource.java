@@ -1,6 +1,7 @@
 package org.openrtd.feed.jms;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import org.openrtd.feed.Hop;
@@ -23,6 +24,8 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JmsSource.class);
 
     static final int MAX_WAITING = 256;
+    /** In how long requests that wait for earlier answers to be sent are looked at again. */
+    private static final int ROOM_MILLIS = 5;
     /** No request of the feed protocol comes near it. */
     static final int MAX_REQUEST_BYTES = 16 << 10;
 
@@ -43,6 +46,8 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
     private volatile Requests requests;
     /** Used by the receiving thread alone. */
     private final Pace pace = new Pace();
+    /** Requests that wait for earlier answers to be sent; used by the feed's thread alone. */
+    private final ArrayDeque<Runnable> held = new ArrayDeque<>();
 
     /**
      * @param source the source's name in addresses
@@ -169,9 +174,33 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
             }
         };
         if (delay == 0) {
-            loop.execute(answer);
+            loop.execute(() -> answer(answer));
         } else {
-            loop.later(delay, answer);
+            loop.later(delay, () -> answer(answer));
+        }
+    }
+
+    /** In the order in which they came, and only while their answers are sent: of a herd's, many would be dropped. */
+    private void answer(Runnable request) {
+        if (held.isEmpty() && service.hasRoom()) {
+            request.run();
+        } else {
+            held.add(request);
+            if (held.size() == 1) {
+                loop.later(ROOM_MILLIS, this::answerHeld);
+            }
+        }
+    }
+
+    private void answerHeld() {
+        try {
+            while (!held.isEmpty() && service.hasRoom()) {
+                held.remove().run();
+            }
+        } finally {
+            if (!held.isEmpty()) {
+                loop.later(ROOM_MILLIS, this::answerHeld);
+            }
         }
     }
 }

@@ -10,9 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.jms.Message;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,10 +30,14 @@ class BrokerLinkTest {
     private final TestBroker broker;
     private BrokerService service;
 
+    private volatile String asker;
+
     BrokerLinkTest() throws Exception {
         broker = new TestBroker();
-        service = service((user, id, payload) ->
-                service.reply(user, id, (user + " asked " + new String(payload, UTF_8)).getBytes(UTF_8)));
+        service = service((user, id, payload) -> {
+            asker = id;
+            service.reply(user, id, (user + " asked " + new String(payload, UTF_8)).getBytes(UTF_8));
+        });
         service.attach(broker);
     }
 
@@ -189,6 +195,53 @@ class BrokerLinkTest {
         } finally {
             release.countDown();
         }
+    }
+
+    @Test
+    void publishesBeforeItAnswersHoweverManyAnswersWait() throws Exception {
+        try (Recorded north = connect(broker.address(), TestBroker.USER, TestBroker.PASSWORD)) {
+            assertEquals("connected", north.next());
+            north.link.send("?".getBytes(UTF_8));
+            assertEquals("reply north asked ?", north.next());
+            assertEquals(1, sentBeforeAHeartbeat(message -> service.reply(TestBroker.USER, asker, message)));
+            // The twin has one queue for all: 39 MB, and a heartbeat behind them, if there is room for it at all.
+            assertTrue(sentBeforeAHeartbeat(message -> service.publish(TOPIC, NONE, message)) > 200);
+        }
+    }
+
+    /** How many messages were sent before a heartbeat, {@code Long.MAX_VALUE} when it was dropped. */
+    private long sentBeforeAHeartbeat(Consumer<byte[]> other) throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CompletableFuture<Long> before = new CompletableFuture<>();
+        service.publish(
+                TOPIC,
+                message -> {
+                    begun.countDown();
+                    try {
+                        goOn.await();
+                    } catch (InterruptedException closed) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                new byte[0]);
+        begun.await();
+        byte[] large = new byte[65_000];
+        for (int i = 0; i < 600; i++) {
+            other.accept(large);
+        }
+        long dropped = service.dropped();
+        service.publish(TOPIC, message -> before.complete(service.sent()), new byte[0]);
+        if (service.dropped() > dropped) {
+            before.complete(Long.MAX_VALUE);
+        }
+        long sentNow = service.sent();
+        goOn.countDown();
+        long at = before.get(30, TimeUnit.SECONDS);
+        while (service.connected() && service.waitingReplyBytes() > 0) {
+            Thread.onSpinWait();
+        }
+        return at == Long.MAX_VALUE ? at : at - sentNow;
     }
 
     @Test

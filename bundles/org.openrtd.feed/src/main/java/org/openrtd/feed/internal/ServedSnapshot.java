@@ -4,12 +4,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.openrtd.feed.Digest;
 import org.openrtd.feed.DurableHistory.Epoch;
+import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.Row;
 
-/** A snapshot at a source: each table is encoded once, when it is first asked for, whoever asks. */
+/**
+ * A snapshot at a source: each table is encoded once, when it is first asked for, whoever asks; and in steps, so that a large
+ * one holds up nobody who follows already.
+ */
 final class ServedSnapshot {
+
+    /** Between two looks at the clock. */
+    private static final int ROWS_AT_A_TIME = 512;
 
     final long id;
     final FeedView view;
@@ -17,8 +25,38 @@ final class ServedSnapshot {
     long askedAt;
     private final long originTime;
     private final Map<Integer, Encoded> streams = new HashMap<>();
+    private final Map<Integer, Encoding> unfinished = new HashMap<>();
 
     private record Encoded(byte[][] parts, long bytes) {}
+
+    /** A table's stream in the making. */
+    private static final class Encoding {
+        private final TableRows rows;
+        private final long time;
+        private final WireWriter to;
+        private int ordinal;
+        private int last = -1;
+
+        Encoding(TableRows rows, long time) {
+            this.rows = rows;
+            this.time = time;
+            to = new WireWriter(256 + rows.size() * rows.layout.columns);
+            to.varint(rows.size());
+        }
+
+        /** Whether it is complete. */
+        boolean step(int most) {
+            int end = (int) Math.min(rows.limit(), (long) ordinal + most);
+            for (; ordinal < end; ordinal++) {
+                Row row = rows.get(ordinal);
+                if (row != null) {
+                    RowCodec.writeRow(to, rows.layout, ordinal - last - 1, row, time);
+                    last = ordinal;
+                }
+            }
+            return ordinal >= rows.limit();
+        }
+    }
 
     ServedSnapshot(long id, FeedView view, long originTime, long now) {
         this.id = id;
@@ -28,11 +66,12 @@ final class ServedSnapshot {
         this.askedAt = now;
     }
 
-    /** What it consists of, for one follower; of all tables with the schema, or of some. */
+    /** What it consists of, for one follower; of all tables with the schema, or of some, which are encoded by now. */
     Messages.Snapshot manifest(long resume, String feedId, List<Epoch> epochs, int[] tables) {
         List<Messages.Stream> list = new ArrayList<>();
         if (tables.length == 0) {
-            list.add(new Messages.Stream(0, stream(0).bytes, new Digest(0, 0)));
+            Encoded schema = streams.computeIfAbsent(0, n -> encoded(n, Messages.encode(view.schema())));
+            list.add(new Messages.Stream(0, schema.bytes, new Digest(0, 0)));
             for (int t = 0; t < view.tables(); t++) {
                 list.add(table(t));
             }
@@ -45,44 +84,64 @@ final class ServedSnapshot {
 
     private Messages.Stream table(int table) {
         return new Messages.Stream(
-                table + 1, stream(table + 1).bytes, view.rows(table).digest());
+                table + 1, streams.get(table + 1).bytes, view.rows(table).digest());
     }
 
-    /** The message with that part, or {@code null} when there is none. */
+    /** The message with that part, or {@code null} when there is none, or none that was offered. */
     byte[] part(int stream, int number) {
-        if (stream > view.tables()) {
-            return null;
-        }
-        byte[][] parts = stream(stream).parts;
-        return number < parts.length ? parts[number] : null;
+        Encoded known = streams.get(stream);
+        return known != null && number < known.parts.length ? known.parts[number] : null;
     }
 
-    private Encoded stream(int number) {
-        return streams.computeIfAbsent(number, n -> {
-            byte[] bytes = n == 0
-                    ? Messages.encode(view.schema())
-                    : encode(view.rows(n - 1), view.cut().controllerTime());
-            byte[][] parts = new byte[(bytes.length + Wire.PART_BYTES - 1) / Wire.PART_BYTES][];
-            for (int i = 0; i < parts.length; i++) {
-                int from = i * Wire.PART_BYTES;
-                parts[i] = Messages.Part.encode(id, n, i, bytes, from, Math.min(Wire.PART_BYTES, bytes.length - from));
+    /** Whether nothing is left to be encoded of these tables, or of all. */
+    boolean isEncoded(int[] tables) {
+        return numbers(tables).allMatch(streams::containsKey);
+    }
+
+    /** Whether some table is encoded in part. */
+    boolean isUnfinished() {
+        return !unfinished.isEmpty();
+    }
+
+    /** Encodes these tables, or all, until that time; answers whether it is done. */
+    boolean encode(int[] tables, MonotonicClock clock, long until) {
+        return numbers(tables).allMatch(number -> {
+            while (!streams.containsKey(number)) {
+                if (clock.millis() >= until) {
+                    return false;
+                }
+                step(number, ROWS_AT_A_TIME);
             }
-            return new Encoded(parts, bytes.length);
+            return true;
         });
     }
 
-    static byte[] encode(TableRows rows, long time) {
-        WireWriter to = new WireWriter(256 + rows.size() * rows.layout.columns);
-        to.varint(rows.size());
-        int last = -1;
-        for (int ordinal = 0; ordinal < rows.limit(); ordinal++) {
-            Row row = rows.get(ordinal);
-            if (row != null) {
-                RowCodec.writeRow(to, rows.layout, ordinal - last - 1, row, time);
-                last = ordinal;
-            }
+    private IntStream numbers(int[] tables) {
+        return (tables.length == 0 ? IntStream.range(0, view.tables()) : IntStream.of(tables)).map(table -> table + 1);
+    }
+
+    private void step(int number, int rows) {
+        Encoding encoding = unfinished.computeIfAbsent(
+                number, n -> new Encoding(view.rows(n - 1), view.cut().controllerTime()));
+        if (encoding.step(rows)) {
+            unfinished.remove(number);
+            streams.put(number, encoded(number, encoding.to.toBytes()));
         }
-        return to.toBytes();
+    }
+
+    private Encoded encoded(int number, byte[] bytes) {
+        byte[][] parts = new byte[(bytes.length + Wire.PART_BYTES - 1) / Wire.PART_BYTES][];
+        for (int i = 0; i < parts.length; i++) {
+            int from = i * Wire.PART_BYTES;
+            parts[i] = Messages.Part.encode(id, number, i, bytes, from, Math.min(Wire.PART_BYTES, bytes.length - from));
+        }
+        return new Encoded(parts, bytes.length);
+    }
+
+    static byte[] encode(TableRows rows, long time) {
+        Encoding encoding = new Encoding(rows, time);
+        encoding.step(Integer.MAX_VALUE);
+        return encoding.to.toBytes();
     }
 
     /** The rows of a table's stream. Its equivalent is {@link #encode}. */

@@ -2,7 +2,9 @@ package org.openrtd.feed.internal;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -31,6 +33,11 @@ public class Source {
     private static final int MOST_NAMES = 256;
     private static final int LOG_ENTRIES = 256;
 
+    /** How long snapshots are encoded before whatever else is due: heartbeats, batches, other followers. */
+    private static final long ENCODING_MILLIS = 100;
+
+    private static final int MOST_OFFERS = 10_000;
+
     private final String name;
     private final boolean origin;
     private final DurableHistory history;
@@ -41,16 +48,22 @@ public class Source {
     private Consumer<byte[]> heartbeats = message -> {};
     private final Ring ring = new Ring();
     private final List<ServedSnapshot> snapshots = new ArrayList<>();
+    /** Who waits for a snapshot that is being encoded, by the address; of one who asks again, the last request. */
+    private final Map<ReplyTo, Offer> offers = new LinkedHashMap<>();
+
     private final Set<String> complained = new HashSet<>();
     private final BatchEncoder encoder = new BatchEncoder();
     private SourceSettings settings;
     private FeedView view;
+    private volatile long snapshotsMade;
     private String feedId = "";
     private List<Epoch> epochs = List.of();
     private long originTime;
     private long currentUntil = -1;
     private long heartbeatAt;
     private long undecodable;
+
+    private record Offer(Messages.Resume resume, ServedSnapshot snapshot, int[] tables) {}
 
     /**
      * @param origin whether it makes the feed; a relay that is behind a follower has it wait instead
@@ -205,6 +218,9 @@ public class Source {
         if (snapshots.removeIf(
                 snapshot -> now - snapshot.askedAt >= settings.snapshotLife().toMillis())) {
             trim();
+        }
+        if (!offers.isEmpty()) {
+            encode();
         }
     }
 
@@ -389,8 +405,52 @@ public class Source {
 
     private void snapshot(ReplyTo from, Messages.Resume resume, int[] tables) {
         ServedSnapshot snapshot = serve(resume);
+        Offer offer = new Offer(resume, snapshot, tables);
+        if (snapshot.isEncoded(tables)) {
+            reply(from, offer);
+        } else if (offers.size() < MOST_OFFERS || offers.containsKey(from)) {
+            boolean first = offers.isEmpty();
+            offers.put(from, offer);
+            // While others wait, time() goes on with it.
+            if (first) {
+                encode();
+            }
+        }
+    }
+
+    private void reply(ReplyTo to, Offer offer) {
+        offer.snapshot.askedAt = clock.millis();
         transport.reply(
-                from, snapshot.manifest(resume.id(), feedId, epochs, tables).encode());
+                to,
+                offer.snapshot
+                        .manifest(offer.resume.id(), feedId, epochs, offer.tables)
+                        .encode());
+    }
+
+    /** Encodes for those who wait, not for long, and answers those for whom all is there. */
+    private void encode() {
+        long now = clock.millis();
+        for (Map.Entry<ReplyTo, Offer> next : List.copyOf(offers.entrySet())) {
+            ReplyTo from = next.getKey();
+            Offer offer = next.getValue();
+            if (!snapshots.contains(offer.snapshot) || !serves(offer.snapshot)) {
+                // It was outrun before it was there, or the view jumped: what serves has to be found anew.
+                offers.remove(from);
+                resume(from, offer.resume);
+            } else if (offer.snapshot.encode(offer.tables, clock, now + ENCODING_MILLIS)) {
+                offers.remove(from);
+                reply(from, offer);
+            } else {
+                // Who waits for it has not forgotten it.
+                offer.snapshot.askedAt = now;
+                return;
+            }
+        }
+    }
+
+    /** How many snapshots were made: one for each position at which one was needed, however many asked. */
+    public long snapshotsMade() {
+        return snapshotsMade;
     }
 
     /** The snapshot of which the follower has parts, or the newest that serves, or a new one. */
@@ -400,7 +460,9 @@ public class Source {
         snapshots.removeIf(old -> !serves(old));
         ServedSnapshot serving = null;
         for (ServedSnapshot old : snapshots) {
-            boolean recent = now - old.madeAt < settings.snapshotLife().toMillis();
+            boolean recent = old.view.position().equals(at)
+                    || old.isUnfinished()
+                    || now - old.madeAt < settings.snapshotLife().toMillis();
             boolean notBelow = old.view.position().compareTo(resume.have()) >= 0
                     || resume.have().compareTo(at) > 0;
             if (notBelow && (recent || old.id == resume.heldSnapshot())) {
@@ -416,6 +478,7 @@ public class Source {
             }
             serving = new ServedSnapshot(random.nextLong() | 1, view, originTime(now), now);
             snapshots.add(serving);
+            snapshotsMade++;
         }
         serving.askedAt = now;
         return serving;
