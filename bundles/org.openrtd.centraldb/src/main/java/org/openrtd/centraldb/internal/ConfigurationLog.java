@@ -301,9 +301,9 @@ final class ConfigurationLog {
     }
 
     /**
-     * Deletes the oldest entries, at most {@code page} of them, which are older than a moment or by which the log is too
-     * large, and keeps their ids, with who made them and the digest of what they changed. None after the older of the two checkpoints: a start of the centre reads from there on. The
-     * caller commits.
+     * Deletes the oldest entries, at most {@code page} of them and no more bytes than one reading has, which are older than a
+     * moment or by which the log is too large, and keeps their ids, with who made them and the digest of what they changed.
+     * None after the older of the two checkpoints: a start of the centre reads from there on. The caller commits.
      *
      * @return how much was deleted: its entries and bytes
      */
@@ -317,7 +317,8 @@ final class ConfigurationLog {
                 + " ROWS ONLY");
         oldest.setLong(1, neededAfter(session));
         try (ResultSet result = oldest.executeQuery()) {
-            while (result.next() && (result.getLong(2) < olderThan || bytes < tooManyBytes)) {
+            // Each is read for its digest, and edits wait meanwhile.
+            while (bytes < MOST_BYTES && result.next() && (result.getLong(2) < olderThan || bytes < tooManyBytes)) {
                 upTo = result.getLong(1);
                 keys.add(upTo);
                 bytes += result.getInt(3);

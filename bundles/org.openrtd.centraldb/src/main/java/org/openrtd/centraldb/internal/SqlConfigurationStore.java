@@ -521,7 +521,7 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
                 return gone;
             });
             pruned += page.entries();
-        } while (page.entries() == PAGE);
+        } while (page.entries() > 0);
         return pruned;
     }
 

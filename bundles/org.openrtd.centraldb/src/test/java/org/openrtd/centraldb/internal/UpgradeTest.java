@@ -2,6 +2,7 @@ package org.openrtd.centraldb.internal;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.openrtd.centraldb.CommittedTransaction;
 import org.openrtd.centraldb.EventLog;
 import org.openrtd.configuration.ConfigurationResult.Committed;
+import org.openrtd.configuration.ConfigurationResult.Refused;
 import org.openrtd.feed.Row;
 import org.openrtd.sql.Dialect;
 import org.openrtd.sql.testing.Product;
@@ -154,7 +156,9 @@ class UpgradeTest {
         assertEquals(5, store.recoveryKey());
         assertEquals(2, store.history().epochs().size());
         assertEquals(1793520000000L, store.history().epochs().get(0).epoch());
-        assertEquals(new Committed(3), commit("edit-2", TestConfiguration.callType(9, "Never entered")), "is known");
+        Row asEdited = TestConfiguration.stored(store, "Call_Type", 5000);
+        assertEquals(new Committed(3), commit("edit-2", asEdited), "is known");
+        assertInstanceOf(Refused.class, commit("edit-2", TestConfiguration.callType(9, "Another one")));
 
         List<CommittedTransaction> log = store.after(0, 100);
         assertEquals(
