@@ -108,7 +108,8 @@ public final class OpenRtdClient implements AutoCloseable {
      */
     public void awaitLive(Duration most) throws InterruptedException, TimeoutException {
         long until = System.nanoTime() + most.toNanos();
-        Map<String, Set<String>> reasons = new LinkedHashMap<>();
+        Map<String, String> atFirst = new HashMap<>();
+        Map<String, Set<String>> reasons = new HashMap<>();
         while (true) {
             List<FeedStatus> now = statuses();
             if (delivery.closed()) {
@@ -118,7 +119,11 @@ public final class OpenRtdClient implements AutoCloseable {
                 if (status.state() == FeedState.REFUSED) {
                     throw new IllegalStateException("Feed " + status.feed() + " is refused: " + status.reason());
                 }
-                if (status.stale() && !status.reason().isEmpty()) {
+                // What was so before this waited says less than what is found meanwhile, where anything is.
+                atFirst.putIfAbsent(status.feed(), status.reason());
+                if (status.stale()
+                        && (reasons.containsKey(status.feed())
+                                || !status.reason().equals(atFirst.get(status.feed())))) {
                     reasons.computeIfAbsent(status.feed(), feed -> new LinkedHashSet<>())
                             .add(status.reason());
                 }
@@ -134,7 +139,9 @@ public final class OpenRtdClient implements AutoCloseable {
                                 now.stream()
                                         .filter(FeedStatus::stale)
                                         .map(status -> status.feed() + " is " + status.state() + ": "
-                                                + String.join(", ", reasons.getOrDefault(status.feed(), Set.of())))
+                                                + String.join(
+                                                        ", ",
+                                                        reasons.getOrDefault(status.feed(), Set.of(status.reason()))))
                                         .toList()));
             }
             delivery.await(Duration.ofNanos(Math.min(left, Duration.ofMillis(20).toNanos())));
