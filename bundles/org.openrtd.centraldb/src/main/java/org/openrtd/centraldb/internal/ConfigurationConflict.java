@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.openrtd.centraldb.CommittedTransaction;
 import org.openrtd.configuration.ConfigurationProblem;
 import org.openrtd.configuration.ConfigurationProblem.Conflict;
@@ -36,13 +37,12 @@ final class ConfigurationConflict {
     List<ConfigurationProblem> problems(Change change, Row present, int basedOn) throws SQLException {
         Table table = change.table();
         ConfigurationRules rules = ConfigurationRules.of(table);
-        int[] left = {MOST_CHANGES};
         List<ConfigurationLog.RowChange> changes = log.changes(
                 session,
                 table,
                 change.key(),
                 present,
-                found -> --left[0] > 0 && rules.isAnother(change.row(), found.before()));
+                notTooFar().and(found -> rules.isAnother(change.row(), found.before())));
         CommittedTransaction last = changes.isEmpty() ? null : changes.get(0).by();
         if (present == null) {
             return List.of(problem(
@@ -99,9 +99,7 @@ final class ConfigurationConflict {
     /** What has changed in a row since it was read by who wants to delete it. */
     List<ConfigurationProblem> ofDelete(Row read, Row present) throws SQLException {
         Table table = read.table();
-        int[] left = {MOST_CHANGES};
-        List<ConfigurationLog.RowChange> changes =
-                log.changes(session, table, read.key(), present, found -> --left[0] > 0);
+        List<ConfigurationLog.RowChange> changes = log.changes(session, table, read.key(), present, notTooFar());
         Map<Integer, CommittedTransaction> lastOf = lastChanges(changes);
         Change delete = Change.delete(table, read.key());
         List<ConfigurationProblem> problems = new ArrayList<>();
@@ -130,6 +128,16 @@ final class ConfigurationConflict {
                     null));
         }
         return problems;
+    }
+
+    /** Other edits wait while it is looked for. */
+    private static Predicate<ConfigurationLog.RowChange> notTooFar() {
+        int[] left = {MOST_CHANGES};
+        long[] bytes = {ConfigurationLog.MOST_BYTES};
+        return found -> {
+            bytes[0] -= found.bytes();
+            return --left[0] > 0 && bytes[0] > 0;
+        };
     }
 
     /** Which transaction last gave each column its value. */

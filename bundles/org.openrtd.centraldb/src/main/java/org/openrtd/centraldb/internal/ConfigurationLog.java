@@ -46,10 +46,12 @@ final class ConfigurationLog {
     /**
      * What one transaction did to one row.
      *
+     * @param by without its changes: of many that are looked through nobody holds all of them
      * @param before {@code null} when it was not there, or is not known
      * @param after {@code null} when it is not there any more
+     * @param bytes that were read to find that out
      */
-    record RowChange(CommittedTransaction by, boolean isBeforeKnown, Row before, Row after) {}
+    record RowChange(CommittedTransaction by, boolean isBeforeKnown, Row before, Row after, int bytes) {}
 
     /**
      * A transaction that was committed.
@@ -215,17 +217,23 @@ final class ConfigurationLog {
     /** What the transaction with that key did to a row; {@code null} when its entry has been pruned. */
     private RowChange change(SqlSession session, long at, Table table, List<Object> key, Row after)
             throws SQLException {
-        PreparedStatement select =
-                session.statement("SELECT " + COLUMNS + ", RowsBefore FROM Config_Message_Log WHERE RecoveryKey = ?");
+        PreparedStatement select = session.statement("SELECT PreviousKey, TransactionID, Author, LoggedAt, RowsBefore"
+                + " FROM Config_Message_Log WHERE RecoveryKey = ?");
         select.setLong(1, at);
         try (ResultSet result = select.executeQuery()) {
             if (!result.next()) {
                 return null;
             }
-            CommittedTransaction by = entry(result, result.getBytes(6));
-            byte[] before = result.getBytes(7);
+            CommittedTransaction by = new CommittedTransaction(
+                    at,
+                    result.getLong(1),
+                    result.getString(2),
+                    result.getString(3),
+                    Instant.ofEpochMilli(result.getLong(4)),
+                    List.of());
+            byte[] before = result.getBytes(5);
             if (before == null) {
-                return new RowChange(by, false, null, after);
+                return new RowChange(by, false, null, after, 0);
             }
             Row was = ConfigurationMessage.read(before, schema).stream()
                     .filter(change ->
@@ -233,7 +241,7 @@ final class ConfigurationLog {
                     .map(Change::row)
                     .findFirst()
                     .orElse(null);
-            return new RowChange(by, true, was, after);
+            return new RowChange(by, true, was, after, before.length);
         }
     }
 

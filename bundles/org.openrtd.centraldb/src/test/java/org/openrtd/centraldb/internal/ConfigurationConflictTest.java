@@ -264,6 +264,23 @@ class ConfigurationConflictTest {
                         .toList());
     }
 
+    /** Each reading of what was before costs, and other edits wait meanwhile. */
+    @Test
+    void looksNotTooFarBackForTheRowThatAStaleChangeWasBasedOn() {
+        for (int i = 0; i < 120; i++) {
+            commit("edit " + i, "bob", with(stored(store, "Call_Type", 1), "Description", "Edit " + i));
+        }
+
+        List<ConfigurationProblem> problems = problems(commit("late", "eve", with(seen, "AbandonWaitTime", 7)));
+
+        assertEquals(
+                List.of("AbandonWaitTime", "Description"),
+                problems.stream().map(ConfigurationProblem::column).sorted().toList(),
+                "all that would be overwritten: what it was based on is too far back");
+        assertEquals("bob", problems.get(problems.size() - 1).conflict().author());
+        assertEquals(120, store.history("Call_Type", List.of(1), 120).size(), "who asks for it gets more");
+    }
+
     @Test
     void refusesToTellTheHistoryOfNonsense() {
         List<RuntimeException> refusals = new ArrayList<>();
