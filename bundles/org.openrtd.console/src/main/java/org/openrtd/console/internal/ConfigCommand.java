@@ -181,14 +181,14 @@ abstract class ConfigCommand extends RtdCommand {
         // Also where an earlier run was first: what is told is what was committed, or it were refused.
         long key = ((ConfigurationResult.Committed) result).recoveryKey();
         System.out.println(done + ", recovery key " + key);
-        awaitCopies(position(sure, key, timeoutSeconds), timeoutSeconds, began);
+        awaitCopies(position(sure, key, began + TimeUnit.SECONDS.toNanos(timeoutSeconds)), timeoutSeconds, began);
     }
 
     /** In which epoch it was committed: in the one before a restored backup there was another one under that key. */
-    private Position position(String id, long key, int timeoutSeconds) throws InterruptedException, CommandException {
+    private Position position(String id, long key, long until) throws InterruptedException, CommandException {
         try {
             return editor().find(id, false)
-                    .get(timeoutSeconds, TimeUnit.SECONDS)
+                    .get(until - System.nanoTime(), TimeUnit.NANOSECONDS)
                     .map(KnownTransaction::position)
                     .orElse(new Position(0, key));
         } catch (ExecutionException | TimeoutException unknown) {

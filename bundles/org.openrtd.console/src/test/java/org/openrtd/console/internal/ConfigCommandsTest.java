@@ -397,6 +397,9 @@ class ConfigCommandsTest {
         ScriptImportCommand add = prepared(new ScriptImportCommand());
         add.words = List.of(Files.writeString(imported("gone.txt"), "two").toString(), "Gone");
         assertTrue(failure(add).startsWith("Master_Script 77 (Gone) is deleted;"));
+        ScriptActivateCommand activate = prepared(new ScriptActivateCommand());
+        activate.words = List.of("Gone", "1");
+        assertTrue(failure(activate).startsWith("Master_Script 77 (Gone) is deleted;"));
         assertEquals(0, editor.commits);
 
         run(set("Call_Type", "Old", "deleted=N"));
