@@ -265,6 +265,11 @@ public final class Origin implements AutoCloseable {
         return replica;
     }
 
+    /** How many snapshots were made: one for each position at which one was needed, however many followers asked. */
+    public long snapshotsMade() {
+        return source.snapshotsMade();
+    }
+
     /** Sends nothing any more. */
     @Override
     public void close() {

@@ -203,6 +203,11 @@ public final class Relay implements AutoCloseable {
         mostWaiting = settings.servingRingBytes();
     }
 
+    /** How many snapshots were made: one for each position at which one was needed, however many followers asked. */
+    public long snapshotsMade() {
+        return source.snapshotsMade();
+    }
+
     /** Sends nothing any more and leaves the replica. */
     @Override
     public void close() {

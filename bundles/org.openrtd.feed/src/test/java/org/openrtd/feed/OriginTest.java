@@ -1,6 +1,7 @@
 package org.openrtd.feed;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -403,5 +404,30 @@ class OriginTest {
         }
         assertEquals(List.of(Wire.SNAPSHOT), types(answers));
         assertEquals(new Position(5, 2), Messages.Snapshot.read(answer(0)).position());
+    }
+
+    @Test
+    void continuesInPagesThatABrokerKeepsWhole() throws Exception {
+        for (int i = 0; i < 1_000; i++) {
+            put(1, "version " + i);
+        }
+        // As many tiny batches as fit its bytes once made a page: the broker dropped the first messages of it, the
+        // answer.
+        assertEquals(101, resume(new Position(5, 1), 0).size());
+        Messages.Continue page = Messages.Continue.read(answer(0));
+        assertEquals(101, page.until());
+        assertFalse(page.last());
+
+        // With the parts of the largest batch behind 99 tiny ones it is as long as it ever gets.
+        for (int i = 0; i < 99; i++) {
+            put(1, "again " + i);
+        }
+        List<Change> changes = new ArrayList<>();
+        for (int i = 0; i < 41; i++) {
+            changes.add(Change.put(TABLE.row(i, "x".repeat(100_000), 1.0)));
+        }
+        origin.commit(new Cut(++tick, tick, 0), changes);
+        int messages = resume(new Position(5, 1_000), 0).size();
+        assertTrue(messages > 160 && messages < 192, "messages: " + messages);
     }
 }

@@ -72,8 +72,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(
             name = "Messages per subscription",
-            description = "Messages held for one subscriber that does not keep up; the oldest give way.",
-            min = "16")
+            description = "Messages held for one subscriber that does not keep up; the oldest give way. An answer to a"
+                    + " follower has up to 191.",
+            min = "192")
     int subscriptionMessages() default 256;
 
     @AttributeDefinition(

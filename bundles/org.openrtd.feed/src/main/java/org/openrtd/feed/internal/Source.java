@@ -29,9 +29,14 @@ public class Source {
     /** One page of a continuation; with the largest batch, all that one request can make a broker hold. */
     private static final long PAGE_BYTES = (long) Wire.PARTS_AT_A_TIME * Wire.PART_BYTES;
 
+    /**
+     * After these no further batch is begun in a page, so that with the parts of the largest it has less than 192 messages:
+     * a broker keeps at least as many for one follower, and drops the first of what is more; and the first is the answer.
+     */
+    private static final int PAGE_MESSAGES = 100;
+
     private static final int MOST_SNAPSHOTS = 3;
     private static final int MOST_NAMES = 256;
-    private static final int LOG_ENTRIES = 256;
 
     /** How long snapshots are encoded before whatever else is due: heartbeats, batches, other followers. */
     private static final long ENCODING_MILLIS = 100;
@@ -334,9 +339,11 @@ public class Source {
         List<byte[][]> page = new ArrayList<>();
         if (ring.reaches(have, newest)) {
             long bytes = 0;
-            for (long next = have + 1; next <= newest && (bytes == 0 || bytes < PAGE_BYTES); next++) {
+            int count = 0;
+            for (long next = have + 1; next <= newest && bytes < PAGE_BYTES && count < PAGE_MESSAGES; next++) {
                 page.add(ring.get(next));
                 bytes += Ring.size(ring.get(next));
+                count += ring.get(next).length;
             }
         } else if (history != null) {
             page = fromLog(have, newest);
@@ -382,7 +389,7 @@ public class Source {
         try {
             long bytes = 0;
             long key = have;
-            for (DurableHistory.Entry entry : history.after(have, LOG_ENTRIES)) {
+            for (DurableHistory.Entry entry : history.after(have, PAGE_MESSAGES)) {
                 if (entry.keyBefore() != key || entry.key() != key + 1 || entry.key() > newest || bytes >= PAGE_BYTES) {
                     break;
                 }
