@@ -214,7 +214,7 @@ final class ReadersBenchmark {
     }
 
     private static CopyPosition position(int key) {
-        return new CopyPosition("centre", new Position(1, key), new Cut(key, 0, key), 1, true, "", List.of());
+        return new CopyPosition("centre", new Position(1, key), new Cut(key, 0, key), 1, true, "");
     }
 
     private static Row person(int id, int key) {

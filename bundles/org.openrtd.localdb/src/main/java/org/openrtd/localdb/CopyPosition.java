@@ -1,8 +1,6 @@
 package org.openrtd.localdb;
 
-import java.util.List;
 import org.openrtd.feed.Cut;
-import org.openrtd.feed.DurableHistory.Epoch;
 import org.openrtd.feed.Position;
 
 /**
@@ -13,19 +11,7 @@ import org.openrtd.feed.Position;
  * @param cut the moment at which the origin cut that position
  * @param schemaVersion the feed's version as it was then
  * @param complete whether all rows of the position are there; not while a first load is at work
- * @param progress how far that load has come, in its own words, so that it can be resumed; else empty
- * @param epochs those of the feed's history that are known; none in feeds that are not durable
+ * @param progress how far that load has come, in its own words; else empty
  */
 public record CopyPosition(
-        String feedId,
-        Position position,
-        Cut cut,
-        int schemaVersion,
-        boolean complete,
-        String progress,
-        List<Epoch> epochs) {
-
-    public CopyPosition {
-        epochs = List.copyOf(epochs);
-    }
-}
+        String feedId, Position position, Cut cut, int schemaVersion, boolean complete, String progress) {}

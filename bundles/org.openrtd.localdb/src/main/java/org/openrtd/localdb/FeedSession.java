@@ -11,6 +11,7 @@ import org.openrtd.feed.FeedSchema;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
+import org.openrtd.feed.View;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -55,9 +56,16 @@ public interface FeedSession extends AutoCloseable {
 
     /**
      * A row of a table that the database has, as {@link #put} keeps it: without the columns that it does not know, and with
-     * texts that are too long cut. The same object when nothing is lost.
+     * texts that are too long cut. The same object when nothing is lost; {@code null} when it is not kept at all, because
+     * its key is longer than the database can have it.
      */
     Row own(Row row);
+
+    /** All rows of a feed of whatever version as the database keeps them; the same object when nothing is lost. */
+    View own(View view);
+
+    /** A feed's table whose rows are kept in that one of the database; {@code null} when the feed has none. */
+    Table feeds(FeedSchema feed, Table own);
 
     /** Adds rows whose keys are not there. */
     void insert(Table table, Collection<Row> rows) throws SQLException;

@@ -98,15 +98,18 @@ final class DerbyDialect implements Dialect {
             case "XSDB6" ->
                 "Another process has the database open: stop it, or give this node a directory of its own in the"
                         + " url of the data source.";
-            case "XBM0J" ->
-                "The directory is there and holds no database: move it away, or name another directory in the"
-                        + " url of the data source.";
-            case "XBM0H", "XBM0A", "XJ041" ->
+            case "XBM0J", "XBM0A" ->
+                "The directory is there and holds no database, or one that lacks its main file: move it away, or name"
+                        + " another directory in the url of the data source.";
+            case "XBM0H", "XJ041" ->
                 "Derby cannot make the database there: check that the directory in the url of"
                         + " the data source can be written and has space.";
             case "XJ004" ->
                 "There is no database there that Derby can read: add ;create=true to the url of the data source,"
                         + " or correct the directory and who may write to it.";
+            case "08001" ->
+                "No driver takes the url of the data source: correct it, it begins with jdbc:derby: or jdbc:postgresql:.";
+            case "08006" -> "Derby has shut the database down: the line before in derby.log says why.";
             case "08004" -> "The database refuses the user: correct user and password of the data source.";
             case "XSLAN", "XCW00" ->
                 "The database was written by another release of Derby: add ;upgrade=true to the url of"

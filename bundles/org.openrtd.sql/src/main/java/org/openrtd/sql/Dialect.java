@@ -100,17 +100,18 @@ public interface Dialect {
 
     /**
      * What an operator can do about a database that does not open, as a sentence; never {@code null}. Static, because there
-     * is no connection to ask for its dialect then: the products' SQL states tell themselves apart.
+     * is no connection to ask for its dialect then.
      */
     static String remedy(SQLException whenOpening) {
-        String remedy = PostgreSqlDialect.isOf(whenOpening)
+        // Not by the state alone: what means that PostgreSQL is not reached, 08006, means that Derby was shut down.
+        boolean postgreSql = PostgreSqlDialect.isOf(whenOpening);
+        String remedy = postgreSql
                 ? "See the server's log, and check url, user and password of the data source."
                 : "See derby.log in the node's data directory, and check the url of the data source.";
         // The outermost says that the database did not open, and the last one why.
         for (SQLException e = whenOpening; e != null; e = e.getNextException()) {
             String state = e.getSQLState() == null ? "" : e.getSQLState();
-            String known = DerbyDialect.remedyFor(state);
-            known = known == null ? PostgreSqlDialect.remedyFor(state) : known;
+            String known = postgreSql ? PostgreSqlDialect.remedyFor(state) : DerbyDialect.remedyFor(state);
             remedy = known == null ? remedy : known;
         }
         return remedy;

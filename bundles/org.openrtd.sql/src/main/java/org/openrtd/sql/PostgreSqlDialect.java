@@ -140,8 +140,14 @@ final class PostgreSqlDialect implements Dialect {
                 + " docs/central-database.md";
     }
 
+    /** Whether its driver says so, whoever hands it on. */
     static boolean isOf(SQLException e) {
-        return e.getClass().getName().startsWith("org.postgresql.");
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause.getClass().getName().startsWith("org.postgresql.")) {
+                return true;
+            }
+        }
+        return e.getNextException() != null && isOf(e.getNextException());
     }
 
     static String remedyFor(String state) {
@@ -149,7 +155,7 @@ final class PostgreSqlDialect implements Dialect {
             case "08001", "08006" ->
                 "PostgreSQL cannot be reached there: check host and port in the url of the data source, that the server"
                         + " runs, and that it listens on that address.";
-            case "28P01" -> "The database refuses the user: correct user and password of the data source.";
+            case "28P01", "08004" -> "The database refuses the user: correct user and password of the data source.";
             case "28000" ->
                 "PostgreSQL lets this user not in from here: add a line to its pg_hba.conf, with scram-sha-256, and correct"
                         + " user and password of the data source.";

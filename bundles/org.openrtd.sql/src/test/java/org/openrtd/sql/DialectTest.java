@@ -105,6 +105,20 @@ class DialectTest {
         }
     }
 
+    @Test
+    void tellsTheProductsApartWhereTheirStatesAreTheSame() {
+        assertTrue(Dialect.remedy(new SQLException("shutdown", "08006")).startsWith("Derby has shut"));
+        SQLException unreachable = new SQLException(
+                "pool",
+                new org.postgresql.util.PSQLException("refused", org.postgresql.util.PSQLState.CONNECTION_FAILURE));
+        assertTrue(Dialect.remedy(unreachable).startsWith("See the server's log"));
+        unreachable.setNextException(
+                new org.postgresql.util.PSQLException("refused", org.postgresql.util.PSQLState.CONNECTION_FAILURE));
+        assertTrue(Dialect.remedy(unreachable).startsWith("PostgreSQL cannot be reached there"));
+        assertTrue(Dialect.remedy(new SQLException("no driver", "08001")).startsWith("No driver takes the url"));
+        assertTrue(Dialect.remedy(new SQLException("there", "XBM0A")).startsWith("The directory is there"));
+    }
+
     private static void assertRemedy(String remedy, String place) {
         SQLException refusal = assertThrows(
                 SQLException.class, () -> TestDatabase.at(place).getConnection().close());

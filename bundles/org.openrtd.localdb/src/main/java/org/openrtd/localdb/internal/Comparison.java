@@ -38,28 +38,41 @@ final class Comparison {
 
     /** Answers how many rows the view has. The differences are told after the table was read. */
     long compare(Table known, View view, Differences to) throws SQLException {
-        Set<List<Object>> seen = new HashSet<>();
         List<Runnable> found = new ArrayList<>();
+        long[] rows = new long[2];
         session.forEach(known, inDatabase -> {
+            rows[0]++;
             Row inView = view.find(known, inDatabase.key()).map(session::own).orElse(null);
             if (inView == null) {
                 found.add(() -> to.surplus(inDatabase));
                 return;
             }
-            seen.add(inDatabase.key());
+            rows[1]++;
             if (!same(inDatabase, inView)) {
                 found.add(() -> to.differs(inDatabase, inView));
             }
         });
         found.forEach(Runnable::run);
-        if (seen.size() < view.size(known)) {
-            view.forEach(known, row -> {
-                if (!seen.contains(row.key())) {
-                    to.missing(session.own(row));
-                }
-            });
+        if (rows[1] < view.size(known)) {
+            missing(known, view, rows[0] == 0 ? Set.of() : keys(known), to);
         }
         return view.size(known);
+    }
+
+    /** Read for themselves, as they take much memory and are seldom needed. */
+    private Set<List<Object>> keys(Table known) throws SQLException {
+        Set<List<Object>> keys = new HashSet<>();
+        session.forEach(known, row -> keys.add(row.key()));
+        return keys;
+    }
+
+    private void missing(Table known, View view, Set<List<Object>> there, Differences to) {
+        view.forEach(known, row -> {
+            if (!there.contains(row.key())) {
+                Row own = session.own(row);
+                to.missing(own == null ? row : own);
+            }
+        });
     }
 
     private boolean same(Row inDatabase, Row inView) {

@@ -5,14 +5,21 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import org.openrtd.feed.ColumnType;
+import org.openrtd.feed.Cut;
 import org.openrtd.feed.FeedSchema;
+import org.openrtd.feed.Position;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
+import org.openrtd.feed.View;
+import org.openrtd.feed.ViewBuilder;
 import org.openrtd.sql.TableLayout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes a feed's rows, of whatever version, rows of the tables that the database has. Not thread-safe. */
+/**
+ * Makes a feed's rows, of whatever version, rows as the database keeps them: of its tables and columns, with texts that
+ * are no longer than those. Not thread-safe.
+ */
 final class OwnColumns {
 
     private static final Logger LOG = LoggerFactory.getLogger(OwnColumns.class);
@@ -38,7 +45,43 @@ final class OwnColumns {
         return mapping(feeds).known;
     }
 
-    /** Of a table that the database has. */
+    /** The feed's table for one of the database's, or {@code null} when the feed has none. */
+    Table feeds(FeedSchema feed, Table known) {
+        return feed.tables().stream()
+                .filter(table -> known.equals(table(table)))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** All rows as the database keeps them; the same object when that is what they are. */
+    View view(View view) {
+        if (view.schema().tables().equals(schema.tables()) && isKeptWhole(view)) {
+            return view;
+        }
+        ViewBuilder rows = new ViewBuilder(schema);
+        for (Table known : schema.tables()) {
+            Table table = feeds(view.schema(), known);
+            if (table != null) {
+                view.forEach(table, row -> {
+                    Row own = row(row);
+                    if (own != null) {
+                        rows.put(own);
+                    }
+                });
+            }
+        }
+        return rows.build(Position.NONE, new Cut(0, 0, 0));
+    }
+
+    private boolean isKeptWhole(View view) {
+        boolean[] whole = {true};
+        for (Table table : schema.tables()) {
+            view.forEach(table, row -> whole[0] = whole[0] && row(row) == row);
+        }
+        return whole[0];
+    }
+
+    /** Of a table that the database has; {@code null} when the database cannot have its key. */
     Row row(Row feeds) {
         Mapping mapping = mapping(feeds.table());
         Object[] values = mapping.from == null ? null : new Object[mapping.from.length];
@@ -59,6 +102,20 @@ final class OwnColumns {
             }
             String text = (String) row.get(i);
             int most = layout.length(row.table(), column);
+            if (text.length() > most && i < row.table().keyColumns()) {
+                // Cut, it might be the key of another row.
+                if (cut.add(row.table() + "." + column.name())) {
+                    LOG.error(
+                            "A row of {} is not kept in the local database: {} of its key has {} characters, at most {} are"
+                                    + " possible; make it shorter. It begins with {}",
+                            row.table(),
+                            column.name(),
+                            text.length(),
+                            most,
+                            text.substring(0, 60));
+                }
+                return null;
+            }
             if (text.length() > most) {
                 // Not within a pair that is one character.
                 int length = Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most;

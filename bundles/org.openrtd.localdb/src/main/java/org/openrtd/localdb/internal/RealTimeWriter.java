@@ -379,7 +379,7 @@ final class RealTimeWriter implements AutoCloseable {
             rows += session.count(table);
             session.clear(table);
         }
-        session.position(new CopyPosition("", Position.NONE, new Cut(0, 0, 0), 0, false, "", List.of()));
+        session.position(new CopyPosition("", Position.NONE, new Cut(0, 0, 0), 0, false, ""));
         return rows;
     }
 
@@ -403,8 +403,7 @@ final class RealTimeWriter implements AutoCloseable {
                 new Cut(view.tick(), view.controllerTime(), view.configurationKey()),
                 view.schema().version(),
                 true,
-                "",
-                List.of()));
+                ""));
         return rows;
     }
 

@@ -10,22 +10,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Calendar;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TimeZone;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.openrtd.feed.Cut;
-import org.openrtd.feed.DurableHistory.Epoch;
 import org.openrtd.feed.FeedSchema;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
+import org.openrtd.feed.View;
 import org.openrtd.localdb.CopyPosition;
 import org.openrtd.localdb.FeedSession;
 import org.openrtd.sql.SqlSession;
@@ -34,7 +34,6 @@ import org.openrtd.sql.SqlSession;
 final class SqlFeedSession implements FeedSession {
 
     private static final int PATIENCE_SECONDS = 120;
-    private static final int LONGEST_EPOCHS = 29_900;
     private static final int LONGEST_REASON = 1024;
 
     private final SqlLocalDatabase database;
@@ -100,7 +99,7 @@ final class SqlFeedSession implements FeedSession {
     @Override
     public Optional<CopyPosition> position() throws SQLException {
         PreparedStatement select = begin().statement("SELECT FeedID, FeedEpoch, FeedSequence, FeedTick,"
-                + " ControllerTimeUTC, ConfigurationKey, SchemaVersion, Complete, Progress, Epochs"
+                + " ControllerTimeUTC, ConfigurationKey, SchemaVersion, Complete, Progress"
                 + " FROM Feed_Position WHERE FeedName = ?");
         select.setString(1, feed());
         try (ResultSet result = select.executeQuery()) {
@@ -113,22 +112,21 @@ final class SqlFeedSession implements FeedSession {
                     new Cut(result.getLong(4), result.getLong(5), result.getLong(6)),
                     result.getInt(7),
                     result.getString(8).equals("Y"),
-                    result.getString(9),
-                    epochs(result.getString(10))));
+                    result.getString(9)));
         }
     }
 
     @Override
     public void position(CopyPosition position) throws SQLException {
         String columns = "FeedID = ?, FeedEpoch = ?, FeedSequence = ?, FeedTick = ?, ControllerTime = ?,"
-                + " ControllerTimeUTC = ?, ConfigurationKey = ?, SchemaVersion = ?, Complete = ?, Progress = ?,"
-                + " Epochs = ?";
+                + " ControllerTimeUTC = ?, ConfigurationKey = ?, SchemaVersion = ?, Complete = ?, Progress = ?";
         SqlSession in = begin();
         PreparedStatement update = in.statement("UPDATE Feed_Position SET " + columns + " WHERE FeedName = ?");
         set(update, position);
         if (update.executeUpdate() == 0) {
+            // Epochs is a column that is not used any more.
             PreparedStatement insert = in.statement("INSERT INTO Feed_Position (" + columns.replace(" = ?", "")
-                    + ", FeedName) VALUES (" + "?, ".repeat(11) + "?)");
+                    + ", FeedName, Epochs) VALUES (" + "?, ".repeat(11) + "'')");
             set(insert, position);
             insert.executeUpdate();
         }
@@ -146,8 +144,7 @@ final class SqlFeedSession implements FeedSession {
         statement.setInt(8, position.schemaVersion());
         statement.setString(9, position.complete() ? "Y" : "N");
         statement.setString(10, position.progress());
-        statement.setString(11, epochs(position.epochs()));
-        statement.setString(12, feed());
+        statement.setString(11, feed());
     }
 
     private Timestamp local(long utcMillis) {
@@ -156,28 +153,6 @@ final class SqlFeedSession implements FeedSession {
                 : new Timestamp(LocalDateTime.ofInstant(Instant.ofEpochMilli(utcMillis), database.zone())
                         .toInstant(ZoneOffset.UTC)
                         .toEpochMilli());
-    }
-
-    private static String epochs(List<Epoch> epochs) {
-        // The newest are those that a source asks for.
-        StringBuilder text = new StringBuilder();
-        for (int i = epochs.size() - 1; i >= 0; i--) {
-            String epoch = epochs.get(i).epoch() + ":" + epochs.get(i).firstKey();
-            if (text.length() + epoch.length() + 1 > LONGEST_EPOCHS) {
-                break;
-            }
-            text.insert(0, text.isEmpty() ? "" : " ").insert(0, epoch);
-        }
-        return text.toString();
-    }
-
-    private static List<Epoch> epochs(String text) {
-        List<Epoch> epochs = new ArrayList<>();
-        for (String epoch : text.isBlank() ? new String[0] : text.trim().split(" ")) {
-            String[] parts = epoch.split(":");
-            epochs.add(new Epoch(Long.parseLong(parts[0]), Long.parseLong(parts[1])));
-        }
-        return epochs;
     }
 
     @Override
@@ -229,11 +204,21 @@ final class SqlFeedSession implements FeedSession {
     }
 
     @Override
+    public View own(View view) {
+        return own.view(view);
+    }
+
+    @Override
+    public Table feeds(FeedSchema feed, Table table) {
+        return own.feeds(feed, table);
+    }
+
+    @Override
     public void insert(Table table, Collection<Row> rows) throws SQLException {
         SqlSession in = begin();
         Table known = own.table(table);
         if (known != null) {
-            in.insertAll(known, rows.stream().map(own::row).toList());
+            in.insertAll(known, kept(rows));
         }
     }
 
@@ -242,8 +227,12 @@ final class SqlFeedSession implements FeedSession {
         SqlSession in = begin();
         Table known = own.table(table);
         if (known != null) {
-            in.putAll(known, rows.stream().map(own::row).toList());
+            in.putAll(known, kept(rows));
         }
+    }
+
+    private List<Row> kept(Collection<Row> rows) {
+        return rows.stream().map(own::row).filter(Objects::nonNull).toList();
     }
 
     @Override
@@ -311,7 +300,10 @@ final class SqlFeedSession implements FeedSession {
 
     @Override
     public void close() {
-        SqlLocalDatabase.close(connection);
-        end();
+        try {
+            SqlLocalDatabase.close(connection);
+        } finally {
+            end();
+        }
     }
 }

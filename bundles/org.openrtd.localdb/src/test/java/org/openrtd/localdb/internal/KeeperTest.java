@@ -17,7 +17,9 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.apache.derby.jdbc.EmbeddedDataSource;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +38,8 @@ class KeeperTest {
     private static final Table PERIPHERAL =
             Catalog.table("Peripheral_Real_Time").table();
 
+    private static final String DURABILITY = "derby.system.durability";
+
     @TempDir
     Path directory;
 
@@ -47,6 +51,17 @@ class KeeperTest {
     private boolean faulty;
     private boolean failsWhenAside;
     private Keeper keeper;
+
+    /** No power fails here, so nothing is forced to disk: it takes most of the time. */
+    @BeforeAll
+    static void forceNothing() {
+        System.setProperty(DURABILITY, "test");
+    }
+
+    @AfterAll
+    static void forceAsUsual() {
+        System.clearProperty(DURABILITY);
+    }
 
     private void begin() {
         files = directory.resolve("local");

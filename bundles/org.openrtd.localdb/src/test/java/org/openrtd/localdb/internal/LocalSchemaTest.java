@@ -23,7 +23,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.catalog.TableInfo;
 import org.openrtd.feed.Cut;
-import org.openrtd.feed.DurableHistory.Epoch;
 import org.openrtd.feed.FeedSchema;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Position;
@@ -46,14 +45,8 @@ class LocalSchemaTest {
             .column("DateTime", TIMESTAMP)
             .build();
 
-    private static final CopyPosition AT_SEVEN = new CopyPosition(
-            "centre-a",
-            new Position(300, 7),
-            new Cut(9, 1_700_000_000_000L, 7),
-            1,
-            true,
-            "",
-            List.of(new Epoch(300, 0)));
+    private static final CopyPosition AT_SEVEN =
+            new CopyPosition("centre-a", new Position(300, 7), new Cut(9, 1_700_000_000_000L, 7), 1, true, "");
 
     private final TestDatabase database;
     private final DataSource source;

@@ -81,8 +81,8 @@ class ReadersTest {
                 Position position = feed.view().position();
                 await(() -> writer.progress().position().equals(position));
                 updater.put(PERSON, people(round));
-                updater.position(new CopyPosition(
-                        "centre", new Position(1, round), new Cut(round, 0, round), 2, true, "", List.of()));
+                updater.position(
+                        new CopyPosition("centre", new Position(1, round), new Cut(round, 0, round), 2, true, ""));
                 updater.commit();
             }
             await(() -> reports.get() > 0);

@@ -81,10 +81,10 @@ final class ConfigurationCopy implements StoredFeed {
 
     private volatile UpdaterSettings settings;
     private volatile boolean leaseDue = true;
+    private volatile boolean scrubAsked;
 
     // ---- under this object's lock
     private FeedSession session;
-    private KnownColumns columns;
     /** What is committed; {@code null} when that is not known, or nothing. */
     private CopyPosition stored;
     /** The rows that are committed; {@code null} when they are not known. */
@@ -112,6 +112,8 @@ final class ConfigurationCopy implements StoredFeed {
     private volatile String problem;
     private volatile long failingSince;
     private volatile String alarm;
+    /** Which row the database cannot have, by the last scrub; {@code null} when it has them all. */
+    private volatile String leftOut;
     /** Why the rows are not given up for those of the replica. */
     private volatile String refused;
     /** In what words the replica's source is behind it, and since when; {@code null} when it is not. */
@@ -229,7 +231,7 @@ final class ConfigurationCopy implements StoredFeed {
         Duration age =
                 Duration.ofMillis(Math.max(0, wall.millis() - stored.cut().controllerTime()));
         loaded = written;
-        return Optional.of(new Stored(stored.feedId(), stored.epochs(), written, age));
+        return Optional.of(new Stored(stored.feedId(), List.of(), written, age));
     }
 
     /** Reads all rows and their position. */
@@ -358,8 +360,8 @@ final class ConfigurationCopy implements StoredFeed {
         }
         // Both as the database keeps them: of other tables nothing could be told, and a text that is cut is no
         // difference.
-        View there = columns(written.schema()).view(written);
-        View right = columns(to.schema()).view(to);
+        View there = session.own(written);
+        View right = session.own(to);
         List<RowChange> changes = new ArrayList<>();
         right.changesSince(there, changes::add);
         CopyPosition before = stored;
@@ -386,7 +388,7 @@ final class ConfigurationCopy implements StoredFeed {
         proved = sameIdentity && (proved || compared && changes.isEmpty());
         if (!proved) {
             // What was written is read back soon.
-            scrubAt = clock.millis() - settings.scrubInterval().toMillis();
+            scrubAsked = true;
         }
         doing = IN_STEP;
     }
@@ -502,7 +504,7 @@ final class ConfigurationCopy implements StoredFeed {
     }
 
     private static CopyPosition position(CopyPosition of, String progress) {
-        return new CopyPosition(of.feedId(), of.position(), of.cut(), of.schemaVersion(), false, progress, of.epochs());
+        return new CopyPosition(of.feedId(), of.position(), of.cut(), of.schemaVersion(), false, progress);
     }
 
     private static CopyPosition position(String feedId, View view, boolean complete, String progress) {
@@ -512,8 +514,7 @@ final class ConfigurationCopy implements StoredFeed {
                 new Cut(view.tick(), view.controllerTime(), view.configurationKey()),
                 view.schema().version(),
                 complete,
-                progress,
-                List.of());
+                progress);
     }
 
     /** @param known whether rows without a row before are known not to be there */
@@ -611,24 +612,25 @@ final class ConfigurationCopy implements StoredFeed {
             return false;
         }
         if (scrub == null) {
-            return now - scrubAt >= settings.scrubInterval().toMillis() && backlog.next() == null;
+            return (scrubAsked || now - scrubAt >= settings.scrubInterval().toMillis()) && backlog.next() == null;
         }
         return now - portionAt >= SCRUB_PAUSE_MILLIS;
     }
 
-    /** Compares all rows soon, whatever the interval. */
-    synchronized void scrubNow() {
-        scrubAt = clock.millis() - settings.scrubInterval().toMillis();
+    /** Compares all rows soon, whatever the interval. Waits for nothing, and so not for a first load either. */
+    void scrubNow() {
+        scrubAsked = true;
     }
 
     private void scrubPortion() throws SQLException {
         if (scrub == null) {
             scrub = new Scrub(session.schema().tables());
+            scrubAsked = false;
             scrubLeftDifference = false;
         }
         Table differing = null;
         if (!scrub.isDone()) {
-            differing = scrub.step(session, written, columns(written.schema()));
+            differing = scrub.step(session, written);
             session.rollback();
         }
         portionAt = clock.millis();
@@ -637,6 +639,7 @@ final class ConfigurationCopy implements StoredFeed {
         } else if (scrub.isDone()) {
             scrubs++;
             scrubbedRows = scrub.rows();
+            leftOut = scrub.leftOut();
             scrub = null;
             scrubAt = portionAt;
             proved = !scrubLeftDifference;
@@ -673,11 +676,7 @@ final class ConfigurationCopy implements StoredFeed {
         ViewBuilder there = new ViewBuilder(session.schema());
         ViewBuilder right = new ViewBuilder(session.schema());
         session.forEach(known, there::put);
-        KnownColumns by = columns(written.schema());
-        Table feeds = by.feedTable(known);
-        if (feeds != null) {
-            written.forEach(feeds, row -> right.put(by.row(row)));
-        }
+        session.own(written).forEach(known, right::put);
         List<RowChange> changes = new ArrayList<>();
         Cut cut = stored.cut();
         right.build(stored.position(), cut).changesSince(there.build(stored.position(), cut), changes::add);
@@ -689,13 +688,6 @@ final class ConfigurationCopy implements StoredFeed {
         repairs++;
         lastRepair = new CopyStatus.Repair(wall.instant(), why);
         LOG.warn("Repaired: {}", why);
-    }
-
-    private KnownColumns columns(org.openrtd.feed.FeedSchema feed) {
-        if (columns == null || !columns.isOf(feed)) {
-            columns = new KnownColumns(feed, session);
-        }
-        return columns;
     }
 
     // ---- failures
@@ -736,7 +728,6 @@ final class ConfigurationCopy implements StoredFeed {
         if (session != null) {
             session.close();
             session = null;
-            columns = null;
         }
     }
 
@@ -779,6 +770,11 @@ final class ConfigurationCopy implements StoredFeed {
         String wrong = problem;
         if (wrong != null && clock.millis() - failingSince >= PATIENCE_MILLIS) {
             return ALARM + wrong + "; see karaf.log, the disk, and etc/org.ops4j.datasource-local.cfg";
+        }
+        String without = leftOut;
+        if (without != null) {
+            return ALARM + without + " is not kept in the local database, since its key is too long for it; make it"
+                    + " shorter; edits go on, and all other rows are right";
         }
         if (followed == null) {
             return "";

@@ -703,6 +703,54 @@ class ConfigurationCopyTest {
     }
 
     @Test
+    void leavesARowOutWhoseKeyIsTooLongAndSaysSo() {
+        String name = "a".repeat(1025);
+        started();
+        // Cut, both would have the same key.
+        centre.commit(variable(name + "b", "one"), variable(name + "c", "two"), variable("short", "three"));
+        centre.commit(variable(name + "b", "four"));
+        site.run(400);
+        restart();
+        site.run(400);
+        site.copy.scrubNow();
+        site.run();
+        assertEquals(1, site.number("SELECT COUNT(*) FROM t_User_Variable"));
+        assertEquals(centre.origin.replica().view().position(), site.position());
+        assertEquals(0, site.copy.repairs());
+        assertEquals(0, site.copy.failures());
+        assertTrue(
+                site.copy.status().alarm().contains("of User_Variable is not kept"),
+                site.copy.status().alarm());
+
+        centre.commit(Change.delete(VARIABLE, List.of(name + "b")), Change.delete(VARIABLE, List.of(name + "c")));
+        site.copy.scrubNow();
+        site.run();
+        assertEqual();
+    }
+
+    @Test
+    void isNotHeldUpByALoadWhenItIsAskedToCompare() throws Exception {
+        site().start();
+        boolean[] asked = new boolean[1];
+        site.faults.before("insert", () -> {
+            Thread asking = new Thread(() -> {
+                site.copy.scrubNow();
+                asked[0] = true;
+            });
+            asking.start();
+            try {
+                asking.join(10_000);
+            } catch (InterruptedException e) {
+                throw new SQLException(e);
+            }
+        });
+        centre.commit(person(1, "anna"));
+        site.run();
+        assertTrue(asked[0]);
+        assertTrue(site.copy.scrubs() > 0);
+    }
+
+    @Test
     void goesOnAfterAnError() {
         started();
         boolean[] once = {true};
