@@ -15,6 +15,8 @@ import java.util.Locale;
  */
 final class GuestRights {
 
+    private static final String READ_ONLY_USERS = "derby.database.readOnlyAccessUsers";
+
     private final Connection connection;
     private final String guest;
 
@@ -31,12 +33,14 @@ final class GuestRights {
             throw new SQLException("The database was made before guests could be let in: restart the node");
         }
         // A second door behind the first: what is not granted is refused, and what writes is refused anyway.
-        set("derby.database.readOnlyAccessUsers", guest);
+        if (!guest.equals(property(READ_ONLY_USERS))) {
+            set(READ_ONLY_USERS, guest);
+        }
         grant();
     }
 
     /** Gives the right to read what was made since. */
-    void grant() throws SQLException {
+    private void grant() throws SQLException {
         try (Statement statement = connection.createStatement()) {
             if (names("SELECT SCHEMANAME FROM SYS.SYSSCHEMAS WHERE SCHEMANAME = ?", guest)
                     .isEmpty()) {

@@ -132,7 +132,8 @@ final class GuestServer implements Guests {
                     continue;
                 }
                 try (Connection connection = database.getConnection()) {
-                    new GuestRights(connection, settings.user()).grant();
+                    // The database may have been made anew since the last one came.
+                    new GuestRights(connection, settings.user()).protect();
                 }
                 GuestSocket guest = new GuestSocket(accepted, settings.database(), now(), this::refuse, guests::remove);
                 guest.setTcpNoDelay(true);
@@ -146,7 +147,19 @@ final class GuestServer implements Guests {
                     LOG.debug("A guest was not let in", e);
                 }
                 close(accepted);
+                if (accepted == null) {
+                    // As when there are no file descriptors: not again and again without a pause.
+                    pause();
+                }
             }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(LOOK_MILLIS);
+        } catch (InterruptedException derbyEndsADatabase) {
+            // Then without one.
         }
     }
 

@@ -107,6 +107,18 @@ class GuestsTest {
         }
     }
 
+    /** As when it was made anew: what protects it is the database's own. */
+    @Test
+    void protectsADatabaseThatHasLostItsProtection() throws Exception {
+        String property = "'derby.database.readOnlyAccessUsers'";
+        execute(local, "CALL SYSCS_UTIL.SYSCS_SET_DATABASE_PROPERTY(" + property + ", null)");
+        guest().close();
+        try (Connection owner = local.getConnection()) {
+            assertEquals(
+                    List.of("REPORT"), query(owner, "VALUES SYSCS_UTIL.SYSCS_GET_DATABASE_PROPERTY(" + property + ")"));
+        }
+    }
+
     @Test
     void refusesAWrongPasswordAndAnotherUser() {
         assertEquals("08004", state(() -> connect("local", "report", "wrong")));
