@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -45,6 +46,8 @@ public final class DerbyEngine implements DataSourceFactory, GuestDoor {
     private static final String URL_PREFIX = "jdbc:derby:";
     /** What Derby answers to a shutdown that succeeded. */
     private static final String SHUT_DOWN = "XJ015";
+    /** As Derby's own for a connection that it refuses for now. */
+    private static final String REFUSED = "08004";
 
     private final Map<String, String> systemProperties = new LinkedHashMap<>();
     private final EmbeddedDriver driver;
@@ -152,7 +155,7 @@ public final class DerbyEngine implements DataSourceFactory, GuestDoor {
 
     @Override
     public DataSource createDataSource(Properties properties) throws SQLException {
-        return fill(new EmbeddedDataSource(), properties);
+        return fill(new Writable(this), properties);
     }
 
     @Override
@@ -193,6 +196,47 @@ public final class DerbyEngine implements DataSourceFactory, GuestDoor {
         dataSource.setUser(properties.getProperty(JDBC_USER, Accounts.OWNER));
         dataSource.setPassword(Accounts.own());
         return dataSource;
+    }
+
+    /**
+     * Derby takes a database whose lock file cannot be written for one on a read-only medium, and leaves it so for as long as
+     * it is open: without what its log holds, some tables too. A disk that could not be written for a moment is no such
+     * medium. So the database is ended, and whoever connects next opens it anew.
+     */
+    private Connection writable(Connection connection, String database) throws SQLException {
+        if (!connection.getMetaData().isReadOnly()) {
+            return connection;
+        }
+        connection.close();
+        try {
+            withOwnClassLoader(() -> driver.connect(URL_PREFIX + database + ";shutdown=true", ownCredentials()));
+        } catch (SQLException ended) {
+            LOG.debug("Database {} is ended", database, ended);
+        }
+        throw new SQLException(
+                "Database " + database + " cannot be written: see that its disk is neither full nor read-only, and that"
+                        + " its directory may be written. It is opened anew when it is asked for again",
+                REFUSED);
+    }
+
+    private static final class Writable extends EmbeddedDataSource {
+
+        private static final long serialVersionUID = 1;
+        private final transient DerbyEngine engine;
+
+        Writable(DerbyEngine engine) {
+            this.engine = engine;
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            return engine.writable(super.getConnection(), getDatabaseName());
+        }
+
+        @Override
+        public Connection getConnection(String user, String password) throws SQLException {
+            return engine.writable(super.getConnection(user, password), getDatabaseName());
+        }
     }
 
     private interface Call<T, E extends Exception> {

@@ -45,6 +45,31 @@ class DerbyEngineTest {
         next.shutDown();
     }
 
+    /** What cannot be written for a moment, here its lock file, Derby would take for read-only until the node ends. */
+    @Test
+    void opensADatabaseAnewThatCouldNotBeWritten() throws Exception {
+        DerbyEngine engine = engine();
+        query(engine, "jdbc:derby:central;create=true", "VALUES 1");
+        engine.shutDown();
+        Path inTheWay = Files.createDirectories(home.resolve("central/db.lck/in-the-way"));
+
+        DerbyEngine next = engine();
+        SQLException refused =
+                assertThrows(SQLException.class, () -> query(next, "jdbc:derby:central;create=true", "VALUES 2"));
+        assertTrue(refused.getMessage().contains("cannot be written"), refused.getMessage());
+        assertEquals("08004", refused.getSQLState());
+
+        Files.delete(inTheWay);
+        Files.delete(inTheWay.getParent());
+        Properties properties = new Properties();
+        properties.setProperty(DataSourceFactory.JDBC_URL, "jdbc:derby:central;create=true");
+        try (Connection again = next.createDataSource(properties).getConnection();
+                Statement statement = again.createStatement()) {
+            statement.execute("CREATE TABLE Writable (ID INT)");
+        }
+        next.shutDown();
+    }
+
     @Test
     void namesTheRemedyWhenTheUrlIsNotItsOwn() throws Exception {
         DerbyEngine engine = engine();
