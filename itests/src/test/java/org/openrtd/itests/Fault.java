@@ -81,15 +81,17 @@ enum Fault {
         KarafNode source = site.followed();
         FaultyLine line = new FaultyLine(source.brokerPort());
         Guests guests = new Guests(line.url(), "desk", site.password("desk"));
-        site.later(line::close);
         site.later(guests::close);
+        site.later(line::close);
         for (int i = 0; i < 20; i++) {
             guests.subscribe(List.of("calls", "agents", "config"), "distributor");
         }
         line.block(Direction.DOWN);
-        // And ask for what they will not take.
-        for (int i = 0; i < 100; i++) {
-            guests.sendBytes("openrtd.calls.distributor.resume", Guests.resume("calls", random.nextLong()));
+        // And somebody asks for what nobody takes.
+        try (Guests asking = new Guests(source.brokerUrl(), "desk", site.password("desk"))) {
+            for (int i = 0; i < 100; i++) {
+                asking.sendBytes("openrtd.calls.distributor.resume", Guests.resume("calls", random.nextLong()));
+            }
         }
     }),
     MALFORMED("malformed and oversized messages at every address", 3, 5, (site, random) -> {

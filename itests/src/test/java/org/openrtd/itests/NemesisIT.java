@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.Test;
 
 /**
@@ -36,7 +37,7 @@ public class NemesisIT {
         boolean all = rounds > 0 || seconds > 0 || Boolean.getBoolean("nemesis.all");
         List<Fault> faults = new ArrayList<>(
                 !fault.isEmpty()
-                        ? List.of(Fault.valueOf(fault))
+                        ? Stream.of(fault.split(",")).map(Fault::valueOf).toList()
                         : all ? EnumSet.complementOf(EnumSet.of(Fault.NOTHING)) : IN_THE_BUILD);
         Random random = new Random(seed);
         Collections.shuffle(faults, random);
