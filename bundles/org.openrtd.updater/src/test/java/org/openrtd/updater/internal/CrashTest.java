@@ -3,25 +3,30 @@ package org.openrtd.updater.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,14 +42,18 @@ import org.openrtd.updater.internal.CrashingSite.Point;
  * for more trials of each point, {@code -Dcrash.seed=…} for those of an earlier run (how far each process came is up to the
  * machine).
  *
- * <p>Where nothing but the thread at the point touches the database's files, one process leaves several images of them
- * before it ends: what a kill at that point would have left.
+ * <p>On Derby one process leaves several images of the database's files before it is killed: what a kill at that point would
+ * have left. It makes them itself where nothing but the thread at the point touches the files; elsewhere it is stopped, all
+ * its threads, as a kill stops them. PostgreSQL is another process, which lives on: there, each trial is a kill.
  */
 class CrashTest {
 
     private static final int TRIALS = Integer.getInteger("crash.trials", 20);
     private static final long SEED = Long.getLong("crash.seed", System.nanoTime());
+    private static final int TRIALS_ON_POSTGRESQL = (TRIALS + 6) / 7;
     private static final int IMAGES = 7;
+
+    private static final String DURABILITY = "derby.system.durability";
 
     private final Random random = new Random(SEED);
 
@@ -53,53 +62,86 @@ class CrashTest {
 
     private long saidBySite;
 
+    private boolean committing;
+
     @TempDir
     Path temporary;
+
+    /** What a process left, and up to which transaction the site had said to be then. */
+    private record Left(TestDatabase place, Path image, long said) {}
+
+    /** Here alone, where what was left is looked at: the processes that are killed force their log. */
+    @BeforeAll
+    static void forceNothingHere() {
+        System.setProperty(DURABILITY, "test");
+    }
+
+    @AfterAll
+    static void forceAsUsual() {
+        System.clearProperty(DURABILITY);
+    }
 
     @ParameterizedTest
     @EnumSource
     void leavesTheCopyAtOneTransactionOfTheCentreWhereverItEnds(Point point) throws Exception {
-        System.out.println("crash.seed=" + SEED + " crash.trials=" + TRIALS + " " + point);
+        tryAll(Product.DERBY, point, TRIALS);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void leavesTheCopyAtOneTransactionOfTheCentreWhereverItEndsOnPostgreSql(Point point) throws Exception {
+        tryAll(Product.POSTGRESQL, point, TRIALS_ON_POSTGRESQL);
+    }
+
+    private void tryAll(Product product, Point point, int most) throws Exception {
+        System.out.println("crash.seed=" + SEED + " crash.trials=" + most + " " + point + " " + product);
         int trials = 0;
-        for (int process = 0; trials < TRIALS; process++) {
+        TestDatabase place = null;
+        for (int process = 0; trials < most; process++) {
             // A first load is one only once.
+            boolean another = process == 0 || point.inFirstLoad();
             Path directory = Files.createDirectories(temporary.resolve(point.inFirstLoad() ? "run" + process : "run"));
-            Map<Path, Long> left = runAndEnd(directory, Kind.RIGHT, point);
-            for (Map.Entry<Path, Long> image : left.entrySet()) {
+            place = another ? TestDatabase.onDisk(product, directory.resolve(CrashingSite.DATABASE)) : place;
+            for (Left left : runAndEnd(directory, place, Kind.RIGHT, point)) {
                 trials++;
                 assertEquals(
                         List.of(),
-                        violations(directory, image.getKey(), image.getValue(), true),
-                        "crash.seed=" + SEED + ", trial " + trials + " of " + point);
+                        violations(directory, left, true),
+                        "crash.seed=" + SEED + ", trial " + trials + " of " + point + " on " + product);
             }
         }
         assertTrue(acknowledged > 0, "something was acknowledged");
     }
 
-    @Test
-    void catchesATwinThatCommitsThePositionInAnotherTransaction() throws Exception {
-        assertCaught(Kind.POSITION_IN_ANOTHER_TRANSACTION, Point.AFTER_COMMIT, "not those of the transaction");
+    @ParameterizedTest
+    @EnumSource
+    void catchesATwinThatCommitsThePositionInAnotherTransaction(Product product) throws Exception {
+        assertCaught(product, Kind.POSITION_IN_ANOTHER_TRANSACTION, Point.AFTER_COMMIT, "not those of the transaction");
     }
 
-    @Test
-    void catchesATwinThatAcknowledgesBeforeItCommits() throws Exception {
-        assertCaught(Kind.ACKNOWLEDGES_BEFORE_COMMIT, Point.BEFORE_COMMIT, "said to be at");
+    @ParameterizedTest
+    @EnumSource
+    void catchesATwinThatAcknowledgesBeforeItCommits(Product product) throws Exception {
+        assertCaught(product, Kind.ACKNOWLEDGES_BEFORE_COMMIT, Point.BEFORE_COMMIT, "said to be at");
     }
 
-    private void assertCaught(Kind twin, Point point, String how) throws Exception {
+    private void assertCaught(Product product, Kind twin, Point point, String how) throws Exception {
         Path directory = Files.createDirectories(temporary.resolve("run"));
+        TestDatabase place = TestDatabase.onDisk(product, directory.resolve(CrashingSite.DATABASE));
         List<String> violations = new ArrayList<>();
-        for (int process = 0; process < 5 && violations.isEmpty(); process++) {
-            for (Map.Entry<Path, Long> image : runAndEnd(directory, twin, point).entrySet()) {
-                violations.addAll(violations(directory, image.getKey(), image.getValue(), false));
+        // One trial of a process, or seven; and while a load is not complete there is nothing to be caught.
+        int most = product == Product.DERBY ? 5 : 5 * IMAGES;
+        for (int process = 0; process < most && violations.isEmpty(); process++) {
+            for (Left left : runAndEnd(directory, place, twin, point)) {
+                violations.addAll(violations(directory, left, false));
             }
         }
         assertTrue(violations.stream().anyMatch(violation -> violation.contains(how)), violations.toString());
     }
 
-    /** What the process left, and up to which transaction the site had said to be then. */
-    private Map<Path, Long> runAndEnd(Path directory, Kind kind, Point point) throws Exception {
+    private List<Left> runAndEnd(Path directory, TestDatabase place, Kind kind, Point point) throws Exception {
         boolean exact = point != Point.ANYWHERE && point != Point.INSIDE_COMMIT;
+        int images = place.product() == Product.DERBY ? IMAGES - 1 : 0;
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
@@ -112,42 +154,158 @@ class CrashTest {
                         System.getProperty("java.class.path"),
                         CrashingSite.class.getName(),
                         directory.toString(),
+                        place.place(),
                         kind.name(),
                         point.name(),
                         Long.toString(random.nextLong()),
-                        Integer.toString(exact ? IMAGES - 1 : 0))
+                        Integer.toString(exact ? images : 0))
                 .redirectError(ProcessBuilder.Redirect.appendTo(new File("target/crashing-site.log")))
                 .start();
-        Map<Path, Long> left = new LinkedHashMap<>();
+        List<Left> left = new ArrayList<>();
         saidBySite = -1;
-        int until = 1 + random.nextInt(200);
-        long moment = random.nextLong(3_000_000);
-        try (BufferedReader said =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            String line;
-            // From when the site is there: how a database is made is not what is tried here.
-            for (int heard = 0; (line = said.readLine()) != null; heard += saidBySite >= 0 ? 1 : 0) {
-                note(directory, line, left);
-                if (point == Point.ANYWHERE && heard == until) {
-                    long end = System.nanoTime() + moment;
-                    while (System.nanoTime() < end) {
-                        Thread.onSpinWait();
-                    }
-                    // SIGKILL by its handle: the process object would close the stream, with what was said in it.
-                    process.toHandle().destroyForcibly();
+        committing = false;
+        try {
+            Said said = new Said(process.getInputStream());
+            if (!exact) {
+                for (int i = 0; i < images; i++) {
+                    stopSomewhere(process, said, directory, point, left);
+                    Path image = directory.resolve("image" + i);
+                    CrashingSite.copy(directory.resolve(CrashingSite.DATABASE), image.resolve(CrashingSite.DATABASE));
+                    left.add(left(image));
+                    signal("CONT", process);
                 }
+                stopSomewhere(process, said, directory, point, left);
+                // By its handle: the process object would close the stream, with what was said in it.
+                process.toHandle().destroyForcibly();
+            }
+            for (String line; (line = said.next()) != null; ) {
+                note(directory, line, left);
             }
         } finally {
             process.destroyForcibly();
         }
         assertEquals(128 + 9, process.waitFor(), "ended where it should: see target/crashing-site.log");
-        Path last = directory.resolve("ended");
-        CrashingSite.copy(directory.resolve(CrashingSite.DATABASE), last.resolve(CrashingSite.DATABASE));
-        left.put(last, saidBySite);
+        if (place.product() == Product.DERBY) {
+            Path last = directory.resolve("ended");
+            CrashingSite.copy(directory.resolve(CrashingSite.DATABASE), last.resolve(CrashingSite.DATABASE));
+            left.add(left(last));
+        } else {
+            awaitItsEnd(place);
+            left.add(new Left(place, null, saidBySite));
+        }
         return left;
     }
 
-    private void note(Path directory, String line, Map<Path, Long> left) {
+    private Left left(Path image) {
+        return new Left(TestDatabase.onDisk(Product.DERBY, image.resolve(CrashingSite.DATABASE)), image, saidBySite);
+    }
+
+    /** All its threads stand still afterwards, and all that it said is noted. */
+    private void stopSomewhere(Process process, Said said, Path directory, Point point, List<Left> left)
+            throws Exception {
+        int until = 1 + random.nextInt(200);
+        // From when the site is there: how a database is made is not what is tried here.
+        for (int heard = 0; heard < until; heard += saidBySite >= 0 ? 1 : 0) {
+            String line = said.next();
+            assertTrue(line != null, "it goes on: see target/crashing-site.log");
+            note(directory, line, left);
+        }
+        while (true) {
+            long end = System.nanoTime() + random.nextLong(3_000_000);
+            while (System.nanoTime() < end) {
+                Thread.onSpinWait();
+            }
+            signal("STOP", process);
+            while (!isStopped(process)) {
+                Thread.onSpinWait();
+            }
+            for (String line : said.now()) {
+                note(directory, line, left);
+            }
+            if (point != Point.INSIDE_COMMIT || committing) {
+                return;
+            }
+            signal("CONT", process);
+        }
+    }
+
+    private static void signal(String signal, Process process) throws Exception {
+        Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start();
+        assertEquals(0, kill.waitFor(), "kill -" + signal);
+    }
+
+    private static boolean isStopped(Process process) throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc", Long.toString(process.pid()), "task"))) {
+            for (Path thread : (Iterable<Path>) threads::iterator) {
+                // Its number, its name in brackets, its state.
+                String line = Files.readString(thread.resolve("stat"));
+                if (line.charAt(line.lastIndexOf(')') + 2) != 'T') {
+                    return false;
+                }
+            }
+            return true;
+        } catch (NoSuchFileException | UncheckedIOException threadEnded) {
+            return false;
+        }
+    }
+
+    /** PostgreSQL finds out that its client is gone, and ends what that had begun. */
+    private static void awaitItsEnd(TestDatabase place) {
+        long until = System.nanoTime() + 60_000_000_000L;
+        while (place.number("SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database()"
+                        + " AND backend_type = 'client backend' AND pid <> pg_backend_pid()")
+                > 0) {
+            assertTrue(System.nanoTime() < until, "the server has not ended the session of a client that is gone");
+        }
+    }
+
+    /** What a process says, by lines. */
+    private static final class Said {
+
+        private final InputStream in;
+        private final Deque<String> lines = new ArrayDeque<>();
+        private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
+        private final byte[] buffer = new byte[8192];
+
+        Said(InputStream in) {
+            this.in = in;
+        }
+
+        /** Waits for it; {@code null} when the process has ended. */
+        String next() throws IOException {
+            while (lines.isEmpty()) {
+                if (!read()) {
+                    return null;
+                }
+            }
+            return lines.remove();
+        }
+
+        /** What was said up to now. */
+        List<String> now() throws IOException {
+            while (in.available() > 0 && read()) {
+                // More of it.
+            }
+            List<String> all = List.copyOf(lines);
+            lines.clear();
+            return all;
+        }
+
+        private boolean read() throws IOException {
+            int count = in.read(buffer);
+            for (int i = 0; i < count; i++) {
+                if (buffer[i] == '\n') {
+                    lines.add(begun.toString(StandardCharsets.UTF_8));
+                    begun.reset();
+                } else {
+                    begun.write(buffer[i]);
+                }
+            }
+            return count >= 0;
+        }
+    }
+
+    private void note(Path directory, String line, List<Left> left) {
         String[] words = line.split(" ");
         if (words.length != 3 || !words[2].equals(".")) {
             return; // cut off by the kill
@@ -155,12 +313,13 @@ class CrashTest {
         switch (words[0]) {
             case "centre" -> acknowledged = Math.max(acknowledged, Long.parseLong(words[1]));
             case "site" -> saidBySite = Long.parseLong(words[1]);
-            default -> left.put(directory.resolve(words[1]), saidBySite);
+            case "commit" -> committing = words[1].equals("begun");
+            default -> left.add(left(directory.resolve(words[1])));
         }
     }
 
     /** Everything that a crash must not do and did. */
-    private List<String> violations(Path directory, Path image, long said, boolean goOn) throws Exception {
+    private List<String> violations(Path directory, Left left, boolean goOn) throws Exception {
         List<String> violations = new ArrayList<>();
         long[] time = {System.currentTimeMillis()};
         Centre centre = new Centre(() -> time[0]);
@@ -168,11 +327,11 @@ class CrashTest {
         if (centre.log.size() < acknowledged && directory.endsWith("run")) {
             violations.add("the centre has " + centre.log.size() + " transactions of " + acknowledged);
         }
-        TestDatabase place = TestDatabase.onDisk(Product.DERBY, image.resolve(CrashingSite.DATABASE));
+        TestDatabase place = left.place();
         try {
-            checkAsLeft(place, said, violations);
+            checkAsLeft(place, left.said(), violations);
             if (goOn) {
-                centre.start(Long.MAX_VALUE >> 2);
+                centre.start(CrashingSite.begin(directory, centre));
                 Site site = new Site(centre, place, time).start();
                 site.run(20);
                 violations.addAll(site.differences());
@@ -186,7 +345,9 @@ class CrashTest {
         } finally {
             place.release();
         }
-        deleteAll(image);
+        if (left.image() != null) {
+            deleteAll(left.image());
+        }
         return violations;
     }
 
@@ -209,7 +370,7 @@ class CrashTest {
                     complete = position.getString(2).equals("Y");
                 }
             } catch (SQLException e) {
-                if (!"42X05".equals(e.getSQLState())) {
+                if (!"42X05".equals(e.getSQLState()) && !"42P01".equals(e.getSQLState())) {
                     throw e;
                 }
                 // Ended before there was a table.

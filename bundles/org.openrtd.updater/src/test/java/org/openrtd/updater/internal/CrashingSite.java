@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.openrtd.feed.Change;
@@ -26,7 +25,6 @@ import org.openrtd.feed.MonotonicClock;
 import org.openrtd.localdb.CopyPosition;
 import org.openrtd.localdb.FeedSession;
 import org.openrtd.localdb.internal.SqlLocalDatabase;
-import org.openrtd.sql.testing.Product;
 import org.openrtd.sql.testing.TestDatabase;
 
 /**
@@ -45,7 +43,7 @@ final class CrashingSite {
         BETWEEN_ROWS_AND_POSITION,
         /** Rows and position are written. */
         BEFORE_COMMIT,
-        /** The commit is under way. */
+        /** The commit is under way; when, the parent decides. */
         INSIDE_COMMIT,
         AFTER_COMMIT,
         /** A part of the first load is written. */
@@ -86,17 +84,17 @@ final class CrashingSite {
     private static final PrintStream SAID = System.out;
 
     private final Path directory;
+    private final String place;
     private final Kind kind;
     private final Point point;
     private final Random random;
     private final int images;
     private int imaged;
     private int countdown;
-    private volatile long haltAt = Long.MAX_VALUE;
-    private final AtomicLong commitNanos = new AtomicLong(2_000_000);
 
-    private CrashingSite(Path directory, Kind kind, Point point, long seed, int images) {
+    private CrashingSite(Path directory, String place, Kind kind, Point point, long seed, int images) {
         this.directory = directory;
+        this.place = place;
         this.kind = kind;
         this.point = point;
         this.random = new Random(seed);
@@ -108,14 +106,15 @@ final class CrashingSite {
         return random.nextInt(point.inFirstLoad() || point.inSnapshot() ? 3 : 15) + 1;
     }
 
-    /** Arguments: directory, kind, point, seed, how many images to leave before it ends. */
+    /** Arguments: directory, database, kind, point, seed, how many images to leave before it ends. */
     public static void main(String[] arguments) throws Exception {
         new CrashingSite(
                         Path.of(arguments[0]),
-                        Kind.valueOf(arguments[1]),
-                        Point.valueOf(arguments[2]),
-                        Long.parseLong(arguments[3]),
-                        Integer.parseInt(arguments[4]))
+                        arguments[1],
+                        Kind.valueOf(arguments[2]),
+                        Point.valueOf(arguments[3]),
+                        Long.parseLong(arguments[4]),
+                        Integer.parseInt(arguments[5]))
                 .run();
     }
 
@@ -139,6 +138,23 @@ final class CrashingSite {
                 into.store(transaction(Long.parseLong(words[1])));
             }
         }
+    }
+
+    /** Another run of the centre begins; answers its epoch. */
+    static long begin(Path directory, Centre centre) throws IOException {
+        long last = centre.epochs.stream()
+                .mapToLong(DurableHistory.Epoch::epoch)
+                .max()
+                .orElse(0);
+        long epoch = Math.max(last + 1, System.currentTimeMillis());
+        try (FileChannel ledger = open(directory)) {
+            force(ledger, "epoch " + epoch);
+        }
+        return epoch;
+    }
+
+    private static FileChannel open(Path directory) throws IOException {
+        return FileChannel.open(directory.resolve(LEDGER), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     /** What the transaction with that key does. */
@@ -170,18 +186,11 @@ final class CrashingSite {
 
     private void run() throws Exception {
         endWithParent();
-        haltWhenDue();
         MonotonicClock clock = System::currentTimeMillis;
         Centre centre = new Centre(clock::millis);
         replay(directory, centre);
-        FileChannel ledger =
-                FileChannel.open(directory.resolve(LEDGER), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-        long lastEpoch = centre.epochs.stream()
-                .mapToLong(DurableHistory.Epoch::epoch)
-                .max()
-                .orElse(0);
-        long epoch = Math.max(lastEpoch + 1, clock.millis());
-        force(ledger, "epoch " + epoch);
+        long epoch = begin(directory, centre);
+        FileChannel ledger = open(directory);
         if (point.inSnapshot()) {
             // A gap that the log does not bridge, and more than one part of rows.
             centre.forgetsItsLog = true;
@@ -194,8 +203,7 @@ final class CrashingSite {
         }
         centre.start(epoch);
 
-        SqlLocalDatabase database = new SqlLocalDatabase(
-                TestDatabase.onDisk(Product.DERBY, directory.resolve(DATABASE)).dataSource(), List.of(Centre.SCHEMA));
+        SqlLocalDatabase database = new SqlLocalDatabase(TestDatabase.at(place), List.of(Centre.SCHEMA));
         ConfigurationCopy copy = new ConfigurationCopy(
                 "site",
                 () -> twin(faults().around(database.open("config"))),
@@ -219,7 +227,7 @@ final class CrashingSite {
         Thread updater = new Thread(() -> write(copy, work), "updater");
         updater.start();
         boolean quiet = point.inFirstLoad() || point.inSnapshot();
-        long end = clock.millis() + 60_000;
+        long end = clock.millis() + 120_000;
         while (clock.millis() < end) {
             centre.origin.time();
             follower.time();
@@ -230,7 +238,7 @@ final class CrashingSite {
             }
             LockSupport.parkNanos(50_000);
         }
-        System.err.println("not at " + point + " within a minute: " + copy.summary() + " " + copy.details());
+        System.err.println("not at " + point + " within two minutes: " + copy.summary() + " " + copy.details());
         Runtime.getRuntime().halt(3);
     }
 
@@ -290,20 +298,20 @@ final class CrashingSite {
                 reached();
             }
         });
-        long[] begun = new long[1];
         faults.before("commit", () -> {
-            begun[0] = System.nanoTime();
             boolean both = written[0] && written[1];
             if (point == Point.BEFORE_COMMIT && both
                     || (point == Point.IN_FIRST_LOAD || point == Point.IN_SNAPSHOT) && part[0]) {
                 reached();
-            } else if (point == Point.INSIDE_COMMIT && both && --countdown == 0) {
-                haltAt = System.nanoTime() + (long) (random.nextDouble() * commitNanos.get() * 1.2);
+            } else if (point == Point.INSIDE_COMMIT && both) {
+                say("commit begun");
             }
         });
         faults.after("commit", () -> {
-            commitNanos.set(System.nanoTime() - begun[0]);
             boolean rows = written[0];
+            if (point == Point.INSIDE_COMMIT && rows) {
+                say("commit ended");
+            }
             boolean loading = part[0];
             written[0] = false;
             written[1] = false;
@@ -345,22 +353,6 @@ final class CrashingSite {
                 }
             }
         }
-    }
-
-    private void haltWhenDue() {
-        if (point != Point.INSIDE_COMMIT) {
-            return;
-        }
-        Thread watch = new Thread(() -> {
-            while (System.nanoTime() < haltAt) {
-                if (haltAt == Long.MAX_VALUE) {
-                    LockSupport.parkNanos(20_000);
-                }
-            }
-            Runtime.getRuntime().halt(137);
-        });
-        watch.setDaemon(true);
-        watch.start();
     }
 
     private FeedSession twin(FeedSession right) {
