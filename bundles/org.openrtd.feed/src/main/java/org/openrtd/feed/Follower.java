@@ -11,6 +11,7 @@ import java.util.random.RandomGenerator;
 import org.openrtd.feed.internal.FeedReplica;
 import org.openrtd.feed.internal.FeedReplica.ApplyResult;
 import org.openrtd.feed.internal.FeedView;
+import org.openrtd.feed.internal.Freshness;
 import org.openrtd.feed.internal.LiveBuffer;
 import org.openrtd.feed.internal.Messages;
 import org.openrtd.feed.internal.PartAssembler;
@@ -62,7 +63,7 @@ public final class Follower implements AutoCloseable {
     private final Connector connector;
     private final FeedReplica replica;
     private final LiveBuffer buffer = new LiveBuffer();
-    private final Repairs repairs = new Repairs();
+    private final Repairs repairs;
     private final Set<String> complained = new HashSet<>();
     private FollowerSettings settings;
 
@@ -84,6 +85,10 @@ public final class Follower implements AutoCloseable {
     private final Map<Long, Long> asks = new HashMap<>();
 
     private long lastAskAt;
+    /** The question that is asked for the time alone; 0 for none. */
+    private long measureId;
+
+    private long measuredAt;
     private long progressAt;
     private long pageUntil;
     private boolean pageLast;
@@ -107,7 +112,8 @@ public final class Follower implements AutoCloseable {
                 clock,
                 random,
                 connector,
-                new FeedReplica(settings.feed(), FeedState.CONNECTING, settings.staleAfter(), clock));
+                new FeedReplica(settings.feed(), FeedState.CONNECTING, settings.staleAfter(), clock),
+                new Repairs());
     }
 
     Follower(
@@ -115,7 +121,9 @@ public final class Follower implements AutoCloseable {
             MonotonicClock clock,
             RandomGenerator random,
             Connector connector,
-            FeedReplica replica) {
+            FeedReplica replica,
+            Repairs repairs) {
+        this.repairs = repairs;
         this.settings = settings;
         this.clock = clock;
         this.random = random;
@@ -125,6 +133,7 @@ public final class Follower implements AutoCloseable {
         this.connectAt = clock.millis();
         this.awakeAt = connectAt;
         this.trustedAt = connectAt;
+        this.measuredAt = connectAt;
         this.scrubAt = connectAt;
     }
 
@@ -164,6 +173,7 @@ public final class Follower implements AutoCloseable {
             }
             case LIVE -> {
                 if (!leaveSilent(now)) {
+                    measure(now);
                     scrub(now);
                 }
             }
@@ -348,6 +358,7 @@ public final class Follower implements AutoCloseable {
         phase = null;
         holdAt = EVERYTHING;
         outrun = 0;
+        measureId = 0;
         scrub = null;
         buffer.clear();
     }
@@ -358,6 +369,19 @@ public final class Follower implements AutoCloseable {
             leave("nothing heard from " + sourceName() + " for " + seconds(settings.staleAfter()));
         }
         return silent;
+    }
+
+    /**
+     * All there is comes, and looks old: so it is, or a clock stood still. An answer tells. It is asked for beside all else,
+     * and nothing of it is used but when it was made.
+     */
+    private void measure(long now) {
+        if (replica.ageMillis() > 2 * settings.heartbeatInterval().toMillis()
+                && now - measuredAt >= settings.resumeTimeout().toMillis()) {
+            measuredAt = now;
+            measureId = random.nextLong() | 1;
+            send(measureId, replica.position(), false, List.of());
+        }
     }
 
     private void live() {
@@ -477,14 +501,18 @@ public final class Follower implements AutoCloseable {
 
     /** Learns how far the origin's clock is from the own one. */
     private void heard(Hop hop, Position at, long originTime) {
-        // The age of a source that is not LIVE may be that of its process, and says nothing of the message. And what
-        // waited
-        // while this process was held up would make the clocks look closer than they are.
-        if (hop.state() == FeedState.LIVE
-                && clock.millis() >= trustedAt
-                && at.epoch() == replica.position().epoch()) {
+        // What waited while this process was held up would make the clocks look closer than they are.
+        if (clock.millis() >= trustedAt && tellsTime(hop, at)) {
             replica.heard(originTime, hop.ageMillis());
         }
+    }
+
+    /**
+     * The age of a source that is not LIVE may be that of its process, and its time that of another epoch's origin: they say
+     * nothing of the message.
+     */
+    private boolean tellsTime(Hop hop, Position at) {
+        return hop.state() == FeedState.LIVE && at.epoch() == replica.position().epoch();
     }
 
     // ---- the topic
@@ -517,6 +545,9 @@ public final class Follower implements AutoCloseable {
         int further = at.compareTo(replica.position());
         if (further > 0 || further == 0 && !connection.confirmed) {
             resume(null);
+        } else if (further == 0 && hop.state() == FeedState.LIVE && !connection.measured) {
+            // Nobody knows yet how old what it says is when it is here.
+            resume(null);
         } else if (further == 0 && hop.state() == FeedState.LIVE) {
             live();
         } else if (hop.state() == FeedState.LIVE && at.compareTo(connection.waitedAt) > 0) {
@@ -533,7 +564,7 @@ public final class Follower implements AutoCloseable {
         Position have = replica.position();
         boolean same = at.equals(have);
         heard(hop, at, heartbeat.originTime());
-        if (same && !at.equals(Position.NONE)) {
+        if (same && tellsTime(hop, at)) {
             replica.current(heartbeat.originTime());
         }
         if (replica.state() != FeedState.LIVE) {
@@ -689,14 +720,20 @@ public final class Follower implements AutoCloseable {
                         : "source " + sourceName() + " is at " + at + ", have " + have);
     }
 
+    /** Learns how far the clocks are apart from an answer to what was asked then. */
+    private void timed(long asked, Messages.Live answer) {
+        if (tellsTime(answer.hop(), answer.position())) {
+            long wayBack = settings.heartbeatInterval().toMillis() / Freshness.WAY_BACK;
+            replica.answered(asked, answer.originTime(), answer.hop().ageMillis(), wayBack);
+            connection.measured = true;
+        }
+    }
+
     private void liveAt(Messages.Live answer) {
         Position at = answer.position();
         Position have = replica.position();
-        // An answer that took long says little of how far the clocks are apart.
-        if (clock.millis() - askedAt < settings.heartbeatInterval().toMillis()) {
-            heard(answer.hop(), at, answer.originTime());
-        }
-        if (at.equals(have)) {
+        timed(askedAt, answer);
+        if (at.equals(have) && tellsTime(answer.hop(), at)) {
             replica.current(answer.originTime());
         }
         if (at.epoch() < have.epoch()) {
@@ -889,6 +926,8 @@ public final class Follower implements AutoCloseable {
         private Hop hop;
         /** Whether the source has accepted who we are. */
         private boolean confirmed;
+        /** Whether an answer has bounded how long what it says is on its way. */
+        private boolean measured;
 
         private Position waitedAt = Position.NONE;
 
@@ -994,6 +1033,13 @@ public final class Follower implements AutoCloseable {
             long id = reader.peek64();
             if (check != null && id == check.id()) {
                 checked(type, reader);
+                return;
+            }
+            if (id == measureId && measureId != 0) {
+                if (type == Wire.LIVE) {
+                    timed(measuredAt, Messages.Live.read(reader));
+                    measureId = 0;
+                }
                 return;
             }
             answered(id);

@@ -3,6 +3,7 @@ package org.openrtd.feed;
 import java.util.Collection;
 import java.util.random.RandomGenerator;
 import org.openrtd.feed.internal.FeedReplica;
+import org.openrtd.feed.internal.Repairs;
 import org.openrtd.feed.internal.Source;
 
 /** Makes origins, relays and followers of parts that a test names, and looks into them. */
@@ -30,7 +31,17 @@ public final class Feeds {
             RandomGenerator random,
             Connector connector,
             FeedReplica replica) {
-        return new Follower(settings, clock, random, connector, replica);
+        return follower(settings, clock, random, connector, replica, new Repairs());
+    }
+
+    public static Follower follower(
+            FollowerSettings settings,
+            MonotonicClock clock,
+            RandomGenerator random,
+            Connector connector,
+            FeedReplica replica,
+            Repairs repairs) {
+        return new Follower(settings, clock, random, connector, replica, repairs);
     }
 
     public static long bufferedBytes(Follower follower) {

@@ -409,7 +409,53 @@ class FollowerTest {
 
         listener.topic(
                 "relay", LIVE, new Messages.Heartbeat(new Position(10, 1), originClock + now, List.of()).encode());
+        // How long its word was on the way, only an answer tells.
+        assertEquals(FeedState.RESUMING, replica().state());
+        Messages.Resume asked = asked();
+        listener.reply(new Messages.Continue(asked.id(), new Position(10, 1), 1, true, List.of()).encode());
+        listener.reply(new Messages.Live(asked.id(), new Position(10, 1), LIVE, originClock + now).encode());
         assertEquals(FeedState.LIVE, replica().state());
+    }
+
+    @Test
+    void countsWhatAnAnswerTookTooLongAsAge() throws Exception {
+        beLive();
+        listener.closed("cut");
+        pass(400);
+        listener.connected("centre");
+        Messages.Resume asked = asked();
+        long made = originClock + now;
+        // All that comes is 2 s late from the beginning: no message says so.
+        now += 2000;
+        listener.topic("centre", LIVE, new Messages.Heartbeat(new Position(10, 1), made, List.of()).encode());
+        listener.reply(new Messages.Continue(asked.id(), new Position(10, 1), 1, true, List.of()).encode());
+        listener.reply(new Messages.Live(asked.id(), new Position(10, 1), LIVE, made).encode());
+        assertEquals(FeedState.LIVE, replica().state());
+        assertTrue(
+                replica().age().toMillis() >= 1700,
+                () -> "its age is " + replica().age());
+    }
+
+    @Test
+    void findsOutThatTheOriginsClockStoodStill() throws Exception {
+        beLive();
+        long stoodStill = 4000;
+        // The origin's machine was suspended: its heartbeats come as ever, with a clock that is behind from now on.
+        for (int i = 0; i < 10; i++) {
+            pass(1000);
+            listener.topic(
+                    "centre",
+                    LIVE,
+                    new Messages.Heartbeat(new Position(10, 1), originClock + now - stoodStill, List.of()).encode());
+        }
+        assertTrue(replica().stale());
+        Messages.Resume asked = asked();
+        listener.reply(new Messages.Continue(asked.id(), new Position(10, 1), 1, true, List.of()).encode());
+        assertEquals(FeedState.LIVE, replica().state());
+        listener.reply(
+                new Messages.Live(asked.id(), new Position(10, 1), LIVE, originClock + now - stoodStill).encode());
+        assertEquals(FeedState.LIVE, replica().state());
+        assertFalse(replica().stale(), () -> "its age is " + replica().age());
     }
 
     @Test

@@ -259,6 +259,17 @@ public class FeedReplica implements Replica {
     public void heard(long time, long age) {
         long now = clock.millis();
         freshness.heard(now, time, age);
+        reckon(now);
+    }
+
+    /** The same of an answer to what was asked at {@code asked}; see {@link Freshness#answered}. */
+    public void answered(long asked, long time, long age, long wayBack) {
+        long now = clock.millis();
+        freshness.answered(asked, now, time, age, wayBack);
+        reckon(now);
+    }
+
+    private void reckon(long now) {
         // Age and origin's time go on to followers together, so they always say the same.
         if (timed) {
             freshAt = freshness.own(now, originTime);
@@ -292,6 +303,7 @@ public class FeedReplica implements Replica {
         BatchHeader header = batch.header();
         Position have = view.position();
         Position at = header.position();
+        boolean ofThisEpoch = at.epoch() == have.epoch();
         if (carried && view.schema().durable() && at.epoch() < have.epoch()) {
             at = new Position(have.epoch(), at.sequence());
             header = new BatchHeader(at, header.previous(), header.cut(), originTime);
@@ -308,7 +320,10 @@ public class FeedReplica implements Replica {
         from.header();
         BatchHeader.read(from);
         BatchDecoder.Applied applied = BatchDecoder.apply(before, header, from, !listeners.isEmpty());
-        current(header.originTime());
+        // The time of another epoch is that of another process's clock, and would pass for one far ahead of this one's.
+        if (ofThisEpoch) {
+            current(header.originTime());
+        }
         publish(before, applied.view(), applied.rowChanges(), applied.changes(), batch.messages());
         return ApplyResult.APPLIED;
     }

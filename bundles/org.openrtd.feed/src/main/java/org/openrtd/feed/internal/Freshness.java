@@ -2,12 +2,15 @@ package org.openrtd.feed.internal;
 
 /**
  * Reckons when, by the own clock, the origin made something. The smallest difference seen between the two clocks is that
- * of the message that was delivered fastest; against it every delay shows.
+ * of the message that was delivered fastest; against it every delay shows. Answers bound how long that one took.
  */
-final class Freshness {
+public final class Freshness {
 
     // Clocks run apart by up to this part of the time; without it, after a day, fresh data would look seconds old.
     private static final long DRIFT = 5000;
+
+    /** How long the way of an answer is taken to be at most, as a part of the heartbeat's interval. */
+    public static final int WAY_BACK = 4;
 
     private boolean known;
     private long difference;
@@ -24,6 +27,24 @@ final class Freshness {
         if (!known || sample < difference(now)) {
             known = true;
             difference = sample;
+            seenAt = now;
+        }
+    }
+
+    /**
+     * An answer is here to what was asked at {@code asked}: so it was made after that. No single message could say how long
+     * it was on its way, and a line that is slow from the beginning would pass for a fast one, and for ever; nor would
+     * anything tell that a clock stood still, as that of a suspended machine does.
+     *
+     * @param wayBack how long the answer may have been on its way at most; what took longer counts as the rows' age
+     */
+    void answered(long asked, long now, long originTime, long age, long wayBack) {
+        heard(now, originTime, age);
+        long least = asked - age - originTime;
+        long is = difference(now);
+        long between = Math.max(least, Math.min(is, least + wayBack));
+        if (between != is) {
+            difference = between;
             seenAt = now;
         }
     }

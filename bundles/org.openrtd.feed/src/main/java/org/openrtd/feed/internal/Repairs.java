@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Sees to it that no source is asked for more than a few repairs an hour. */
-public final class Repairs {
+public class Repairs {
 
     public static final int MOST = 3;
     private static final long HOUR = 3_600_000;

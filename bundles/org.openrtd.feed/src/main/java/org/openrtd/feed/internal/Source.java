@@ -394,7 +394,10 @@ public class Source {
                     break;
                 }
                 BatchHeader header = new BatchHeader(
-                        new Position(view.position().epoch(), entry.key()), key, entry.cut(), clock.millis());
+                        new Position(view.position().epoch(), entry.key()),
+                        key,
+                        entry.cut(),
+                        originTime(clock.millis()));
                 byte[] batch = encoder.encode(header, view, entry.changes());
                 if (batch.length > Wire.BATCH_BYTES) {
                     break;

@@ -46,7 +46,7 @@ public final class Chain {
     private long tick;
 
     public Chain() {
-        Process centre = new Process("centre", 0, scheduler, 1_000_000);
+        Process centre = new Process("centre", 0, scheduler, 1_000_000, 0);
         origin = new Origin(
                 SCHEMA,
                 new FeedIdentity("id", 100),
@@ -58,7 +58,7 @@ public final class Chain {
         network.serve("centre", origin::request);
         centre.every(100, origin::time);
 
-        Process site = new Process("north", 0, scheduler, 2_000_000);
+        Process site = new Process("north", 0, scheduler, 2_000_000, 0);
         relayed = new Corruptible(site);
         distributor = follower(site, relayed, "centre");
         relay = new Relay(
@@ -71,7 +71,7 @@ public final class Chain {
                 network.open("north", site));
         network.serve("north", relay::request);
         site.every(100, relay::time);
-        Process desk = new Process("client", 0, scheduler, 3_000_000);
+        Process desk = new Process("client", 0, scheduler, 3_000_000, 0);
         client = new Corruptible(desk);
         follower = follower(desk, client, "north");
     }

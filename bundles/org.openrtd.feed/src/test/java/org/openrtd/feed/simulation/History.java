@@ -2,10 +2,12 @@ package org.openrtd.feed.simulation;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Position;
+import org.openrtd.feed.Table;
 import org.openrtd.feed.Verification;
 import org.openrtd.feed.View;
 
@@ -28,8 +30,9 @@ public final class History {
     /** A source sent a batch, or else a heartbeat, to its topic. */
     public record Published(long at, String source, boolean heartbeat, Position position) implements Event {}
 
-    /** A follower asked to resume. */
-    public record Asked(long at, String follower, String source, long id, Position have) implements Event {}
+    /** A follower asked to resume; {@code repair}, because its rows are not the origin's. */
+    public record Asked(long at, String follower, String source, long id, Position have, boolean repair)
+            implements Event {}
 
     /** A source answered. {@code from} is where it continues, what its snapshot is at, or where it is. */
     public record Answered(long at, String source, long id, Answer answer, Position from) implements Event {}
@@ -47,6 +50,12 @@ public final class History {
     /** Some replica's rows were made wrong, as a fault of its machine would. */
     public record Corrupted(long at) implements Event {}
 
+    /** A machine, and its clock with it, was suspended up to now. */
+    public record Woke(long at) implements Event {}
+
+    /** What the origin acknowledged in all, kept apart from the engine: the values of each row by table and key. */
+    public record Owed(long at, Position position, Map<Table, Map<List<Object>, Object[]>> rows) implements Event {}
+
     /** A process began with rows that outlived another one, which had these at that position. */
     public record Remembered(long at, String replica, View view, List<View> had) implements Event {}
 
@@ -61,6 +70,7 @@ public final class History {
             implements Event {}
 
     private final List<Event> events = new ArrayList<>();
+    private final Map<Class<?>, List<Event>> byType = new IdentityHashMap<>();
     /** What the origin had at each position, also as later epochs of a durable feed tell the past. */
     private final Map<Position, View> origin = new HashMap<>();
     /** Until when the origin's view of a position was current: it ran, and had nothing newer. */
@@ -70,6 +80,7 @@ public final class History {
 
     void add(Event event) {
         events.add(event);
+        byType.computeIfAbsent(event.getClass(), type -> new ArrayList<>()).add(event);
     }
 
     /** The origin is at this position now, and runs. */
@@ -88,7 +99,10 @@ public final class History {
     }
 
     public <T extends Event> List<T> events(Class<T> type) {
-        return events.stream().filter(type::isInstance).map(type::cast).toList();
+        // It holds events of that very class, as records have no others below them.
+        @SuppressWarnings("unchecked")
+        List<T> events = (List<T>) byType.getOrDefault(type, List.of());
+        return events;
     }
 
     public View originAt(Position position) {

@@ -14,7 +14,8 @@ import org.openrtd.feed.SourceTransport;
 
 /**
  * Sources with topics, and links to them. Each direction of a link, and answers apart from the topic, keeps its order, as
- * the broker does; beyond that the network delays, drops, duplicates and cuts as it is told.
+ * the broker does, unless it is told to let messages overtake each other; beyond that the network delays, drops,
+ * duplicates, throttles and cuts as it is told.
  */
 public final class Network {
 
@@ -43,6 +44,9 @@ public final class Network {
         FROM_SOURCE
     }
 
+    /** By how much a message that others overtake is late. */
+    private static final int MOST_LATE = 150;
+
     private final Scheduler scheduler;
     private final RandomGenerator random;
     private final Map<String, Server> servers = new HashMap<>();
@@ -54,6 +58,10 @@ public final class Network {
     int spread = 10;
     double drop;
     double duplicate;
+    /** How many messages are late by more than those after them. */
+    double reorder;
+    /** How many bytes a line carries in a millisecond; 0 for any number. */
+    int bandwidth;
 
     public Network(Scheduler scheduler, RandomGenerator random) {
         this.scheduler = scheduler;
@@ -82,9 +90,12 @@ public final class Network {
         return new SourceTransport() {
             @Override
             public void publish(Hop hop, byte[] message) {
+                if (process.isStopped()) {
+                    return;
+                }
                 taps.forEach(tap -> tap.published(source, process, hop, message));
                 for (SimulatedLink link : List.copyOf(server.links)) {
-                    link.topic.send(() -> link.listener.topic(source, hop, message));
+                    link.topic.send(message.length, () -> link.listener.topic(source, hop, message));
                 }
             }
 
@@ -94,7 +105,7 @@ public final class Network {
                 server.answered += message.length;
                 for (SimulatedLink link : List.copyOf(server.links)) {
                     if (link.address.equals(to)) {
-                        link.answers.send(() -> link.listener.reply(message));
+                        link.answers.send(message.length, () -> link.listener.reply(message));
                     }
                 }
             }
@@ -123,6 +134,8 @@ public final class Network {
         cuts.clear();
         drop = 0;
         duplicate = 0;
+        reorder = 0;
+        bandwidth = 0;
     }
 
     /** Tells both ends of every link between the two that it broke. */
@@ -156,9 +169,9 @@ public final class Network {
         final String source;
         final LinkListener listener;
         final ReplyTo address;
-        final Way topic = new Way(this, Cut.FROM_SOURCE);
-        final Way answers = new Way(this, Cut.FROM_SOURCE);
-        final Way requests = new Way(this, Cut.TO_SOURCE);
+        final Way topic = new Way(this, Cut.FROM_SOURCE, new Line());
+        final Way answers = new Way(this, Cut.FROM_SOURCE, topic.line);
+        final Way requests = new Way(this, Cut.TO_SOURCE, new Line());
         Server server;
         boolean closed;
 
@@ -210,7 +223,7 @@ public final class Network {
             taps.forEach(tap -> tap.asked(source, process, request));
             Server to = server;
             if (to != null) {
-                requests.send(() -> {
+                requests.send(request.length, () -> {
                     if (to.requests != null) {
                         to.answered = 0;
                         to.requests.request(address, request);
@@ -229,34 +242,52 @@ public final class Network {
         }
     }
 
+    /** What carries one direction of a connection, byte after byte. */
+    private static final class Line {
+        long freeAt;
+    }
+
     /** One direction of a link. */
     private final class Way {
 
         private final SimulatedLink link;
         private final Cut cutBy;
+        private final Line line;
         private long lastArrival;
 
-        Way(SimulatedLink link, Cut cutBy) {
+        Way(SimulatedLink link, Cut cutBy, Line line) {
             this.link = link;
             this.cutBy = cutBy;
+            this.line = line;
         }
 
-        void send(Runnable arrival) {
+        void send(int bytes, Runnable arrival) {
             Cut cut = link.cut();
             if (cut == Cut.BOTH || cut == cutBy || drop > 0 && random.nextDouble() < drop) {
                 return;
             }
-            deliver(arrival);
+            long sent = scheduler.now();
+            if (bandwidth > 0) {
+                sent = Math.max(sent, line.freeAt) + bytes / bandwidth;
+                line.freeAt = sent;
+            }
+            deliver(sent, arrival);
             if (duplicate > 0 && random.nextDouble() < duplicate) {
-                deliver(arrival);
+                deliver(sent, arrival);
             }
         }
 
-        private void deliver(Runnable arrival) {
-            lastArrival = Math.max(lastArrival, scheduler.now() + delay + random.nextInt(spread + 1));
+        private void deliver(long sent, Runnable arrival) {
+            long arrives = sent + delay + random.nextInt(spread + 1);
+            if (reorder > 0 && random.nextDouble() < reorder) {
+                arrives += random.nextInt(MOST_LATE);
+            } else {
+                lastArrival = Math.max(lastArrival, arrives);
+                arrives = lastArrival;
+            }
             Process at = cutBy == Cut.TO_SOURCE ? link.server.process : link.process;
             scheduler.at(
-                    lastArrival,
+                    arrives,
                     () -> at.run(() -> {
                         if (!link.closed) {
                             arrival.run();

@@ -5,7 +5,7 @@ import java.util.Deque;
 import org.openrtd.feed.MonotonicClock;
 
 /**
- * One run of a process: its clock begins anywhere. What arrives while it is paused happens when it goes on; what arrives
+ * One run of a process: its clock begins anywhere, and is a little fast or slow. What arrives while it is paused happens when it goes on; what arrives
  * after it stopped never does.
  */
 public final class Process {
@@ -14,19 +14,31 @@ public final class Process {
     final int run;
     private final Scheduler scheduler;
     private final long clockOffset;
+    private final long drift;
+    private final String text;
     private final Deque<Runnable> held = new ArrayDeque<>();
     private boolean paused;
     private boolean stopped;
+    /** Since when its machine is suspended, which stops the clock too; or -1. */
+    private long suspendedAt = -1;
+    /** For how long it was so far. */
+    private long suspended;
 
-    Process(String name, int run, Scheduler scheduler, long clockOffset) {
+    /** @param drift by how many millionths its clock is fast, or slow when negative */
+    Process(String name, int run, Scheduler scheduler, long clockOffset, int drift) {
         this.name = name;
         this.run = run;
         this.scheduler = scheduler;
         this.clockOffset = clockOffset;
+        this.drift = drift;
+        this.text = name + "#" + run;
     }
 
     public MonotonicClock clock() {
-        return () -> scheduler.now() + clockOffset;
+        return () -> {
+            long ran = (suspendedAt < 0 ? scheduler.now() : suspendedAt) - suspended;
+            return ran + ran * drift / 1_000_000 + clockOffset;
+        };
     }
 
     boolean isRunning() {
@@ -37,12 +49,26 @@ public final class Process {
         return stopped;
     }
 
+    boolean isSuspended() {
+        return suspendedAt >= 0;
+    }
+
     void pause() {
         paused = true;
     }
 
+    /** Pauses with all its machine. */
+    void suspend() {
+        paused = true;
+        suspendedAt = suspendedAt < 0 ? scheduler.now() : suspendedAt;
+    }
+
     void goOn() {
         paused = false;
+        if (suspendedAt >= 0) {
+            suspended += scheduler.now() - suspendedAt;
+            suspendedAt = -1;
+        }
         while (!held.isEmpty() && !paused) {
             held.remove().run();
         }
@@ -90,6 +116,6 @@ public final class Process {
 
     @Override
     public String toString() {
-        return name + "#" + run;
+        return text;
     }
 }

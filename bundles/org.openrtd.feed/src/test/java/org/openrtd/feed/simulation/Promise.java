@@ -1,19 +1,25 @@
 package org.openrtd.feed.simulation;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.Row;
+import org.openrtd.feed.Table;
 import org.openrtd.feed.View;
 import org.openrtd.feed.internal.Comparison;
+import org.openrtd.feed.internal.FeedView;
+import org.openrtd.feed.internal.Repairs;
+import org.openrtd.feed.internal.TableRows;
 
 /** What the feed promises, each with a check that reads a recorded history and says what broke it, if anything did. */
 public enum Promise {
@@ -37,6 +43,12 @@ public enum Promise {
     FRESH(Promise::fresh),
     /** No follower, however slow, makes a source hold more than a stated number of bytes for it. */
     BOUNDED(Promise::bounded),
+    /** What the origin acknowledged is in every replica in the end, and nothing else. */
+    KEPT(Promise::kept),
+    /** What is shown as current is not older than is said, but for what a network that works takes. */
+    AGED(Promise::aged),
+    /** Rows are fetched again only when some were wrong, and from each source at most three times an hour. */
+    SPARING(Promise::sparing),
     /** When faults end, every follower that is not refused becomes LIVE within a stated time. */
     SETTLES(Promise::settles);
 
@@ -84,7 +96,12 @@ public enum Promise {
     }
 
     private static Optional<String> whole(History history) {
+        View last = null;
         for (History.Read read : history.events(History.Read.class)) {
+            if (read.view() == last) {
+                continue;
+            }
+            last = read.view();
             Set<Object> stamps = World.stamps(read.view());
             if (stamps.size() > 1) {
                 return broken(read.at(), read.replica() + " showed parts of several batches: " + stamps);
@@ -168,12 +185,16 @@ public enum Promise {
                 .toList();
         // A view never changes, so each is compared once.
         Set<View> compared = Collections.newSetFromMap(new IdentityHashMap<>());
+        Map<String, Long> staleAt = new HashMap<>();
         for (History.Read read : history.events(History.Read.class)) {
+            if (read.stale()) {
+                staleAt.put(read.replica(), read.at());
+            }
+            boolean justLive = read.at() - staleAt.getOrDefault(read.replica(), Long.MIN_VALUE / 2) < World.STALE_AFTER;
             // Rows that a machine made wrong are found by the next heartbeat, and repaired as soon as a source is
             // there.
-            boolean excused = corrupted.stream()
-                    .anyMatch(at ->
-                            at <= read.at() && (read.at() < at + World.REPAIRED || read.state() != FeedState.LIVE));
+            boolean excused =
+                    corrupted.stream().anyMatch(at -> at <= read.at() && (read.at() < at + World.REPAIRED || justLive));
             if (!excused && !read.view().position().equals(Position.NONE) && compared.add(read.view())) {
                 Optional<String> difference = difference(history, read.view());
                 if (difference.isPresent()) {
@@ -189,8 +210,44 @@ public enum Promise {
         if (origin == null) {
             return Optional.of("the origin never was at " + view.position());
         }
+        if (same((FeedView) origin, (FeedView) view)) {
+            return Optional.empty();
+        }
         List<String> differences = Comparison.compare(origin, view).differences();
         return differences.isEmpty() ? Optional.empty() : Optional.of(view.position() + ": " + differences.get(0));
+    }
+
+    /** Whether each number of a row has the same row: of feeds that name rows by their keys, it may be false of equal ones. */
+    private static boolean same(FeedView origin, FeedView view) {
+        if (origin.tables() != view.tables()) {
+            return false;
+        }
+        for (int t = 0; t < origin.tables(); t++) {
+            TableRows rows = origin.rows(t);
+            TableRows others = view.rows(t);
+            if (rows.size() != others.size()) {
+                return false;
+            }
+            int columns = origin.schema().tables().get(t).columns().size();
+            for (int i = Math.max(rows.limit(), others.limit()) - 1; i >= 0; i--) {
+                if (!same(rows.get(i), others.get(i), columns)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean same(Row row, Row other, int columns) {
+        if (row == null || other == null) {
+            return row == other;
+        }
+        for (int c = 0; c < columns; c++) {
+            if (!Objects.deepEquals(row.get(c), other.get(c))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Optional<String> remembered(History history) {
@@ -208,11 +265,84 @@ public enum Promise {
         return Optional.empty();
     }
 
+    private static Optional<String> kept(History history) {
+        for (History.Owed owed : history.events(History.Owed.class)) {
+            for (History.Ended end : history.events(History.Ended.class)) {
+                // What is not there yet, or is shown as not current, SETTLES is about.
+                if (end.stale() || !end.view().position().equals(owed.position())) {
+                    continue;
+                }
+                for (Map.Entry<Table, Map<List<Object>, Object[]>> table :
+                        owed.rows().entrySet()) {
+                    if (end.view().size(table.getKey()) != table.getValue().size()) {
+                        return broken(
+                                end.at(),
+                                end.replica() + " has " + end.view().size(table.getKey()) + " rows of "
+                                        + table.getKey().name() + ", acknowledged were "
+                                        + table.getValue().size());
+                    }
+                    for (Map.Entry<List<Object>, Object[]> row :
+                            table.getValue().entrySet()) {
+                        Row has = end.view().find(table.getKey(), row.getKey()).orElse(null);
+                        if (has == null || !Arrays.deepEquals(has.values(), row.getValue())) {
+                            return broken(
+                                    end.at(),
+                                    end.replica() + " has " + has + ", acknowledged was "
+                                            + Arrays.deepToString(row.getValue()));
+                        }
+                    }
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> aged(History history) {
+        for (History.Read read : history.events(History.Read.class)) {
+            long age = read.at() - history.currentUntil(read.view().position());
+            if (!read.stale() && read.age() + World.MOST_DELAY < age && !justWoke(history, read.at())) {
+                return broken(
+                        read.at(),
+                        read.replica() + " said that " + read.view().position() + " is " + read.age()
+                                + " ms old, which was " + age);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What stood still cannot know it before it has heard of others, and so cannot those who believe it. */
+    private static boolean justWoke(History history, long at) {
+        return history.events(History.Woke.class).stream()
+                .anyMatch(woke -> at >= woke.at() && at <= woke.at() + World.STALE_AFTER + World.MOST_DELAY);
+    }
+
+    private static Optional<String> sparing(History history) {
+        Map<String, Integer> repairs = new HashMap<>();
+        Set<String> repairing = new HashSet<>();
+        boolean corrupted = false;
+        for (History.Event event : history.events()) {
+            if (event instanceof History.Corrupted) {
+                corrupted = true;
+            } else if (event instanceof History.Asked asked) {
+                if (!asked.repair()) {
+                    repairing.remove(asked.follower());
+                } else if (!corrupted) {
+                    return broken(asked.at(), asked.follower() + " had rows repaired that were right");
+                } else if (repairing.add(asked.follower())
+                        && repairs.merge(asked.follower() + asked.source(), 1, Integer::sum) > Repairs.MOST) {
+                    return broken(
+                            asked.at(), asked.follower() + " asked " + asked.source() + " for one repair too many");
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
     private static Optional<String> fresh(History history) {
         for (History.Read read : history.events(History.Read.class)) {
             if (!read.stale()) {
                 long late = read.at() - history.currentUntil(read.view().position());
-                if (late > World.STALE_AFTER + World.MOST_DELAY) {
+                if (late > World.STALE_AFTER + World.MOST_DELAY && !justWoke(history, read.at())) {
                     return broken(
                             read.at(),
                             read.replica() + " showed " + read.view().position() + " as current, " + read.age()

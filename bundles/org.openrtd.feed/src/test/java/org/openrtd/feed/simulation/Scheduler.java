@@ -1,15 +1,15 @@
 package org.openrtd.feed.simulation;
 
-import java.util.Comparator;
-import java.util.PriorityQueue;
+import java.util.Arrays;
 
-/** Virtual time: what is to happen when, in one order. */
+/** Virtual time: what is to happen when, in one order. A heap of its own, as this is half of what a history costs. */
 public final class Scheduler {
 
-    private record Task(long at, long number, Runnable what) {}
+    /** The time in the upper half, a running number in the lower one: what is due at one moment happens as it was asked. */
+    private long[] keys = new long[256];
 
-    private final PriorityQueue<Task> tasks =
-            new PriorityQueue<>(Comparator.comparingLong(Task::at).thenComparingLong(Task::number));
+    private Runnable[] tasks = new Runnable[256];
+    private int size;
     private long now;
     private long number;
 
@@ -18,7 +18,20 @@ public final class Scheduler {
     }
 
     public void at(long time, Runnable what) {
-        tasks.add(new Task(Math.max(now, time), number++, what));
+        if (size == keys.length) {
+            keys = Arrays.copyOf(keys, size * 2);
+            tasks = Arrays.copyOf(tasks, size * 2);
+        }
+        long key = Math.max(now, time) << 32 | number++;
+        int at = size++;
+        while (at > 0 && keys[at - 1 >>> 1] > key) {
+            int parent = at - 1 >>> 1;
+            keys[at] = keys[parent];
+            tasks[at] = tasks[parent];
+            at = parent;
+        }
+        keys[at] = key;
+        tasks[at] = what;
     }
 
     public void after(long delay, Runnable what) {
@@ -27,11 +40,34 @@ public final class Scheduler {
 
     /** Has all happen that is due until then. */
     public void runUntil(long time) {
-        while (!tasks.isEmpty() && tasks.peek().at() <= time) {
-            Task task = tasks.remove();
-            now = task.at();
-            task.what().run();
+        while (size > 0 && keys[0] >>> 32 <= time) {
+            now = keys[0] >>> 32;
+            remove().run();
         }
         now = time;
+    }
+
+    private Runnable remove() {
+        Runnable first = tasks[0];
+        long key = keys[--size];
+        Runnable last = tasks[size];
+        tasks[size] = null;
+        int at = 0;
+        for (int child = 1; child < size; child = 2 * at + 1) {
+            if (child + 1 < size && keys[child + 1] < keys[child]) {
+                child++;
+            }
+            if (keys[child] >= key) {
+                break;
+            }
+            keys[at] = keys[child];
+            tasks[at] = tasks[child];
+            at = child;
+        }
+        if (size > 0) {
+            keys[at] = key;
+            tasks[at] = last;
+        }
+        return first;
     }
 }

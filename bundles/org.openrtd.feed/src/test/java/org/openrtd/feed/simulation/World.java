@@ -41,6 +41,7 @@ import org.openrtd.feed.internal.Faults;
 import org.openrtd.feed.internal.FeedReplica;
 import org.openrtd.feed.internal.FeedView;
 import org.openrtd.feed.internal.Messages;
+import org.openrtd.feed.internal.Repairs;
 import org.openrtd.feed.internal.Source;
 import org.openrtd.feed.internal.Undecodable;
 import org.openrtd.feed.internal.Wire;
@@ -62,7 +63,11 @@ public final class World {
     /** A page of batches, or the parts that may be asked for at a time; and one batch more, which may be the largest. */
     private static final long MOST_ANSWER = Wire.PARTS_AT_A_TIME * 65_536L + Wire.BATCH_BYTES;
 
-    private static final long FAULTS = 10_000;
+    private static final long HOUR = 3_600_000;
+
+    /** By how many millionths clocks run apart from the time, at most: what a follower allows for is the double. */
+    private static final int MOST_DRIFT = 100;
+
     private static final long SETTLE = 5000;
     private static final long QUIET = 1000;
     private static final long STEP = 50;
@@ -106,6 +111,20 @@ public final class World {
             return settings;
         }
 
+        /** What the origin makes of changes that it acknowledges. */
+        default List<Change> commit(long number, List<Change> changes) {
+            return changes;
+        }
+
+        /** How many transactions that were acknowledged the central database forgets when its process ends. */
+        default int unwritten() {
+            return 0;
+        }
+
+        default Repairs repairs() {
+            return new Repairs();
+        }
+
         /** What a site keeps beyond its process from now on: rows and position together, as of one moment. */
         default Stored store(Stored before, Stored now) {
             return now;
@@ -123,10 +142,25 @@ public final class World {
     private final long bufferBytes;
     private final List<Node> nodes = new ArrayList<>();
     private final Map<Long, Position> asked = new HashMap<>();
+    /** What the origin acknowledged, in order; without memory, since it began. */
+    private final List<List<Change>> acknowledged = new ArrayList<>();
+
     private Centre centre;
     private boolean faults = true;
+    /** How long things fail, and how often. */
+    private final long faultsEnd;
+
+    private final int faultEvery;
+    private final boolean largeRows;
+    /** Whether machines are suspended, or else lines slow: nobody could tell the one from the other at once. */
+    private final boolean suspends;
+    /** Whether the wall clock jumps, or else backups are restored: epochs go back only when both are wrong. */
+    private final boolean jumps;
+
     private int corruptions;
     private boolean quiet;
+    /** Whether who asks for all tables may do so to compare them. */
+    private boolean verifying;
 
     private World(long seed, Parts parts) {
         this.random = new SplittableRandom(seed);
@@ -144,6 +178,11 @@ public final class World {
         this.bufferBytes = new long[] {0, 500, 1 << 20}[random.nextInt(3)];
         network.delay = 1 + random.nextInt(20);
         network.spread = 1 + random.nextInt(30);
+        this.faultsEnd = 3000 + random.nextInt(7000);
+        this.faultEvery = new int[] {150, 400, 1000, 3000}[random.nextInt(4)];
+        this.largeRows = random.nextInt(6) == 0;
+        this.suspends = random.nextBoolean();
+        this.jumps = random.nextBoolean();
         network.tap(new Recorder());
     }
 
@@ -174,7 +213,7 @@ public final class World {
             nodes.add(new Site(name, i > 0 && random.nextInt(4) == 0 ? List.of("site0", "centre") : List.of("centre")));
             relayNames.add(name);
         }
-        int clients = 1 + random.nextInt(2);
+        int clients = 1 + random.nextInt(3);
         for (int i = 0; i < clients; i++) {
             List<String> sources = new ArrayList<>(relayNames);
             if (sources.isEmpty() || random.nextInt(4) == 0) {
@@ -192,7 +231,7 @@ public final class World {
         work();
         read();
         chaos();
-        scheduler.runUntil(FAULTS);
+        scheduler.runUntil(faultsEnd);
         faults = false;
         network.mendAll();
         for (Node node : nodes) {
@@ -200,11 +239,13 @@ public final class World {
         }
         centre.current(true);
         history.add(new History.FaultsEnded(scheduler.now()));
-        scheduler.runUntil(FAULTS + SETTLE);
+        scheduler.runUntil(faultsEnd + SETTLE);
+        verifying = true;
         nodes.forEach(Node::verify);
-        scheduler.runUntil(FAULTS + SETTLE + QUIET / 2);
+        scheduler.runUntil(faultsEnd + SETTLE + QUIET / 2);
         quiet = true;
-        scheduler.runUntil(FAULTS + SETTLE + QUIET);
+        scheduler.runUntil(faultsEnd + SETTLE + QUIET);
+        history.add(new History.Owed(scheduler.now(), history.newest(), owed()));
         for (Node node : nodes) {
             if (node instanceof Site site) {
                 Replica replica = site.follower.replica();
@@ -223,7 +264,7 @@ public final class World {
     /** The origin commits, now and then in bursts. */
     private void work() {
         scheduler.after(random.nextInt(10) == 0 ? 400 : 20 + random.nextInt(200), () -> {
-            int burst = random.nextInt(30) == 0 ? 1 + random.nextInt(40) : 1;
+            int burst = random.nextInt(60) == 0 ? 1 + random.nextInt(40) : 1;
             for (int i = 0; i < burst && !quiet; i++) {
                 centre.commit();
             }
@@ -256,7 +297,7 @@ public final class World {
     }
 
     private void chaos() {
-        scheduler.after(100 + random.nextInt(900), () -> {
+        scheduler.after(faultEvery / 2 + random.nextInt(faultEvery), () -> {
             if (faults) {
                 fault();
                 chaos();
@@ -264,48 +305,111 @@ public final class World {
         });
     }
 
+    private Node anyNode() {
+        return nodes.get(random.nextInt(nodes.size()));
+    }
+
+    private Site anySite() {
+        return (Site) nodes.get(1 + random.nextInt(nodes.size() - 1));
+    }
+
     private void fault() {
-        Node node = nodes.get(random.nextInt(nodes.size()));
-        Node other = nodes.get(random.nextInt(nodes.size()));
-        switch (random.nextInt(10)) {
-            case 0 -> {
-                node.stop(random.nextBoolean());
-                scheduler.after(random.nextInt(2500), node::start);
-            }
+        switch (random.nextInt(16)) {
+            case 0 -> stop(anyNode());
             case 1 -> {
-                Process paused = node.process;
-                paused.pause();
-                scheduler.after(random.nextInt(2500), paused::goOn);
+                // All of a kind at once: both distributors, or all clients.
+                Class<?> kind = anySite().getClass();
+                nodes.stream().filter(node -> node.getClass() == kind).forEach(this::stop);
             }
             case 2, 3 -> {
-                Network.Cut cut = Network.Cut.values()[1 + random.nextInt(3)];
-                network.cut(node.name, other.name, cut);
-                scheduler.after(random.nextInt(3000), () -> network.cut(node.name, other.name, Network.Cut.NONE));
+                // Shorter and longer than any time-out.
+                Process paused = anyNode().process;
+                paused.pause();
+                scheduler.after(random.nextInt(2500), () -> wake(paused));
             }
-            case 4 -> network.reset(node.name, other.name);
-            case 5 -> {
+            case 4, 5 -> {
+                Site site = anySite();
+                String source = site.anySource();
+                network.cut(site.name, source, Network.Cut.values()[1 + random.nextInt(3)]);
+                scheduler.after(random.nextInt(3000), () -> network.cut(site.name, source, Network.Cut.NONE));
+            }
+            case 6 -> {
+                Site site = anySite();
+                flap(site.name, site.anySource(), 1 + random.nextInt(10));
+            }
+            case 7 -> {
+                Site site = anySite();
+                network.reset(site.name, site.anySource());
+            }
+            case 8 -> {
                 network.drop = random.nextInt(3) == 0 ? 0.2 : 0.02;
                 scheduler.after(random.nextInt(1500), () -> network.drop = 0);
             }
-            case 6 -> {
+            case 9 -> {
                 network.duplicate = 0.3;
                 scheduler.after(random.nextInt(1500), () -> network.duplicate = 0);
             }
-            case 7 -> {
-                if (node instanceof Site site && corruptions++ < 2 && site.process.isRunning()) {
+            case 10 -> {
+                network.reorder = random.nextBoolean() ? 0.3 : 0.05;
+                scheduler.after(random.nextInt(1500), () -> network.reorder = 0);
+            }
+            case 11 -> {
+                if (suspends) {
+                    suspend(anyNode().process);
+                } else {
+                    network.bandwidth = new int[] {2, 10, 50}[random.nextInt(3)];
+                    scheduler.after(random.nextInt(3000), () -> network.bandwidth = 0);
+                }
+            }
+            case 12 -> {
+                Site site = anySite();
+                if (corruptions++ < 2 && site.process.isRunning()) {
                     history.add(new History.Corrupted(scheduler.now()));
                     Faults.fallBack(site.replica, site.then);
                 }
             }
-            case 8 -> {
+            case 13 -> {
                 centre.current(false);
                 scheduler.after(random.nextInt(2500), () -> centre.current(true));
+            }
+            case 14 -> {
+                if (jumps) {
+                    centre.jump();
+                }
             }
             default -> {
                 int spread = network.spread;
                 network.spread = (int) MOST_DELAY / 4;
                 scheduler.after(random.nextInt(1500), () -> network.spread = Math.min(spread, 30));
             }
+        }
+    }
+
+    private void stop(Node node) {
+        if (node == centre && schema.durable() && random.nextBoolean()) {
+            centre.dieCommitting();
+        }
+        node.stop(random.nextBoolean());
+        scheduler.after(random.nextInt(2500), node::start);
+    }
+
+    private void suspend(Process process) {
+        process.suspend();
+        scheduler.after(random.nextInt(2500), () -> wake(process));
+    }
+
+    private void wake(Process process) {
+        if (process.isSuspended()) {
+            history.add(new History.Woke(scheduler.now()));
+        }
+        process.goOn();
+    }
+
+    private void flap(String process, String source, int times) {
+        boolean cut = faults && times % 2 == 1;
+        network.cut(process, source, cut ? Network.Cut.BOTH : Network.Cut.NONE);
+        if (times > 0 && faults) {
+            scheduler.after(50 + random.nextInt(300), () -> flap(process, source, times - 1));
         }
     }
 
@@ -331,16 +435,45 @@ public final class World {
             return log.size();
         }
 
+        long lastEpoch() {
+            return epochs.isEmpty() ? 0 : epochs.get(epochs.size() - 1).epoch();
+        }
+
         void restoreBackup() {
             int lost = random.nextInt(Math.min(log.size(), 10) + 1);
+            forget(lost);
             for (int i = 0; i < lost; i++) {
-                log.remove(log.size() - 1);
-                views.remove(views.size() - 1);
+                acknowledged.remove(acknowledged.size() - 1);
             }
             // The backup does not know of epochs that began after it was made.
             long key = key();
             epochs.removeIf(epoch -> epoch.firstKey() > key);
         }
+
+        void forget(int newest) {
+            for (int i = 0; i < newest && !log.isEmpty(); i++) {
+                log.remove(log.size() - 1);
+                views.remove(views.size() - 1);
+            }
+        }
+    }
+
+    /** What was acknowledged, and is to be there in the end: plain values, which the engine has never seen. */
+    private Map<Table, Map<List<Object>, Object[]>> owed() {
+        Map<Table, Map<List<Object>, Object[]>> rows = new HashMap<>();
+        for (Table table : schema.tables()) {
+            rows.put(table, new HashMap<>());
+        }
+        for (List<Change> changes : acknowledged) {
+            for (Change change : changes) {
+                if (change.row() == null) {
+                    rows.get(change.table()).remove(change.key());
+                } else {
+                    rows.get(change.table()).put(change.key(), change.row().values());
+                }
+            }
+        }
+        return rows;
     }
 
     private abstract class Node {
@@ -355,7 +488,12 @@ public final class World {
 
         final void start() {
             if (process == null || process.isStopped()) {
-                process = new Process(name, runs++, scheduler, random.nextInt(1_000_000_000));
+                process = new Process(
+                        name,
+                        runs++,
+                        scheduler,
+                        random.nextInt(1_000_000_000),
+                        random.nextInt(2 * MOST_DRIFT + 1) - MOST_DRIFT);
                 begin();
             }
         }
@@ -372,7 +510,7 @@ public final class World {
         }
 
         final void mend() {
-            process.goOn();
+            wake(process);
             start();
         }
 
@@ -400,6 +538,8 @@ public final class World {
         private Source source;
         private boolean current = true;
         private final SplittableRandom rows = random.split();
+        /** How wrong the wall clock is. */
+        private long jumped;
 
         Centre() {
             super("centre");
@@ -407,12 +547,17 @@ public final class World {
 
         @Override
         void begin() {
-            long lastEpoch = history.newest().epoch();
-            FeedIdentity identity = FeedIdentity.starting("id", lastEpoch, 1_700_000_000_000L + scheduler.now());
+            long lastEpoch =
+                    schema.durable() ? database.lastEpoch() : history.newest().epoch();
+            FeedIdentity identity =
+                    FeedIdentity.starting("id", lastEpoch, 1_700_000_000_000L + jumped + scheduler.now());
             List<Row> initial = new ArrayList<>();
             Position start = new Position(identity.epoch(), 0);
-            if (schema.durable()) {
-                if (random.nextInt(4) == 0) {
+            if (!schema.durable()) {
+                acknowledged.clear();
+            } else {
+                database.forget(parts.unwritten());
+                if (!jumps && random.nextInt(4) == 0) {
                     database.restoreBackup();
                 }
                 database.epochs.add(new DurableHistory.Epoch(identity.epoch(), database.key()));
@@ -438,6 +583,12 @@ public final class World {
             history.origin(scheduler.now(), origin.replica().view());
         }
 
+        /** The wall clock is set an hour or a day forward or back. */
+        void jump() {
+            long by = random.nextBoolean() ? HOUR : 24 * HOUR;
+            jumped += random.nextBoolean() ? by : -by;
+        }
+
         /** What feeds the origin stops, or goes on. */
         void current(boolean is) {
             process.run(() -> {
@@ -445,6 +596,7 @@ public final class World {
                     record();
                     current = is;
                     origin.notCurrent(is ? null : "the gateway is silent");
+                    record();
                 }
             });
         }
@@ -460,11 +612,24 @@ public final class World {
             measure(source);
         }
 
+        /** The process ends after it has committed, before anybody is told. */
+        void dieCommitting() {
+            if (process.isRunning() && current) {
+                Process dying = process;
+                dying.stop();
+                write();
+                network.stopped(dying, random.nextBoolean());
+            }
+        }
+
         void commit() {
             // What does not get its events has nothing to tell.
-            if (!process.isRunning() || !current) {
-                return;
+            if (process.isRunning() && current) {
+                write();
             }
+        }
+
+        private void write() {
             long number = ++database.commits;
             List<Change> changes = new ArrayList<>();
             changes.add(Change.put(CALLS.row(0, number, 0, null, null, null)));
@@ -476,7 +641,8 @@ public final class World {
             Cut cut = new Cut(number, 1000 * number, number / 7);
             // What was current until now is not any more.
             history.origin(scheduler.now(), origin.replica().view());
-            Position position = origin.commit(cut, changes);
+            Position position = origin.commit(cut, parts.commit(number, changes));
+            acknowledged.add(changes);
             history.origin(scheduler.now(), origin.replica().view());
             if (schema.durable()) {
                 database.log.add(new DurableHistory.Entry(position.sequence(), position.sequence() - 1, cut, changes));
@@ -499,7 +665,7 @@ public final class World {
                                 rows.nextInt(3) == 0 ? null : (Long) rows.nextLong(1L << 40)));
             }
             String domain = "domain" + rows.nextInt(2);
-            byte[] data = rows.nextInt(250) == 0 ? new byte[70_000] : new byte[rows.nextInt(4)];
+            byte[] data = largeRows && rows.nextInt(60) == 0 ? new byte[70_000] : new byte[rows.nextInt(4)];
             return delete
                     ? Change.delete(AGENTS, List.of(id, domain))
                     : Change.put(AGENTS.row(id, domain, 0L, rows.nextBoolean(), data));
@@ -519,12 +685,18 @@ public final class World {
         private Source source;
         /** What outlives the process. */
         private Stored stored;
+
+        private long storedAt;
         /** All that there was to store. */
         private final List<View> had = new ArrayList<>();
 
         Site(String name, List<String> sources) {
             super(name);
             this.sources = sources;
+        }
+
+        final String anySource() {
+            return sources.get(random.nextInt(sources.size()));
         }
 
         @Override
@@ -548,7 +720,8 @@ public final class World {
                     process.clock(),
                     random.split(),
                     network.connector(process, sources),
-                    replica);
+                    replica,
+                    parts.repairs());
             follower = mine;
             replica.listen(new Listener(process.toString()));
             if (remembers) {
@@ -600,7 +773,8 @@ public final class World {
                         mine.prime(read);
                         its.every(STEP + random.nextInt(500), () -> {
                             if (!from.position().equals(Position.NONE)) {
-                                Stored now = new Stored(from.feedId(), from.epochs(), from.view(), Duration.ZERO);
+                                Stored now = new Stored(from.feedId(), from.epochs(), from.view(), from.age());
+                                storedAt = scheduler.now();
                                 had.add(now.view());
                                 stored = parts.store(stored, now);
                             }
@@ -621,7 +795,11 @@ public final class World {
             ViewBuilder rows = new ViewBuilder(schema);
             FeedView view = (FeedView) kept.view();
             schema.tables().forEach(table -> view.forEach(table, row -> rows.put(table.row(row.values()))));
-            return new Stored(kept.feedId(), kept.epochs(), rows.build(view.position(), view.cut()), kept.age());
+            return new Stored(
+                    kept.feedId(),
+                    kept.epochs(),
+                    rows.build(view.position(), view.cut()),
+                    kept.age().plusMillis(scheduler.now() - storedAt));
         }
 
         @Override
@@ -711,7 +889,12 @@ public final class World {
                     Messages.Resume resume = Messages.Resume.read(reader);
                     asked.put(resume.id(), resume.have());
                     history.add(new History.Asked(
-                            scheduler.now(), follower.toString(), source, resume.id(), resume.have()));
+                            scheduler.now(),
+                            follower.toString(),
+                            source,
+                            resume.id(),
+                            resume.have(),
+                            resume.repair() && !verifying));
                 }
             });
         }
