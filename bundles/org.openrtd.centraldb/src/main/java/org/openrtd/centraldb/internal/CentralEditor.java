@@ -23,6 +23,8 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Edits at the centre itself: handed to the store in the order in which they come, those that wait together. What only
@@ -30,6 +32,8 @@ import org.osgi.service.component.annotations.Reference;
  */
 @Component(service = ConfigurationEditor.class, property = ConfigurationEditor.HOP + "=" + ConfigurationEditor.CENTRAL)
 public final class CentralEditor implements ConfigurationEditor, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CentralEditor.class);
 
     /** More transactions do not wait, */
     static final int MOST_WAITING = 4_096;
@@ -72,6 +76,7 @@ public final class CentralEditor implements ConfigurationEditor, AutoCloseable {
             characters.addAndGet(-edit.characters);
             return CompletableFuture.failedFuture(closed ? closing() : tooMany());
         }
+        edit.answer.whenComplete((result, failure) -> characters.addAndGet(-edit.characters));
         if (closed && edits.remove(edit)) {
             edit.answer.completeExceptionally(closing());
         }
@@ -123,18 +128,27 @@ public final class CentralEditor implements ConfigurationEditor, AutoCloseable {
         List<Edit> together = new ArrayList<>();
         try {
             while (!closed) {
-                together.add(edits.take());
+                try {
+                    together.add(edits.take());
+                } catch (InterruptedException e) {
+                    // Not by close(): Derby interrupts whoever is at work in a database that ends.
+                    continue;
+                }
                 edits.drainTo(together);
                 together.remove(LAST);
-                commit(together);
+                try {
+                    commit(together);
+                } catch (RuntimeException | Error e) {
+                    LOG.error(
+                            "Edits of the configuration could not be committed, or it is not known whether they are",
+                            e);
+                    together.forEach(tried -> tried.answer.completeExceptionally(
+                            new ConfigurationUnreachable("the central database failed: " + e, true)));
+                }
                 together.clear();
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         } finally {
             closed = true;
-            together.forEach(tried -> tried.answer.completeExceptionally(
-                    new ConfigurationUnreachable("the central database failed", true)));
             List<Edit> untried = new ArrayList<>();
             edits.drainTo(untried);
             untried.remove(LAST);
@@ -148,7 +162,6 @@ public final class CentralEditor implements ConfigurationEditor, AutoCloseable {
         for (int i = 0; i < outcomes.size(); i++) {
             Edit edit = together.get(i);
             SqlConfigurationStore.Outcome outcome = outcomes.get(i);
-            characters.addAndGet(-edit.characters);
             if (outcome.failure() == null) {
                 edit.answer.complete(outcome.result());
             } else {

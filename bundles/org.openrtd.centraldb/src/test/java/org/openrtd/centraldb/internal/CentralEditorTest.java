@@ -238,6 +238,30 @@ class CentralEditorTest {
                 ExecutionException.class, () -> editor.allotIds("Call_Type", 1).get());
     }
 
+    /** Derby interrupts whoever is at work in a database that ends. */
+    @Test
+    void goesOnWhenItIsInterruptedByAnybodyElse() throws Exception {
+        Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("configuration-editor"))
+                .forEach(Thread::interrupt);
+
+        assertEquals(new Committed(1), commit(transaction("a", "ada", callType(1, "One"))));
+        assertEquals(new Committed(2), commit(transaction("b", "ada", callType(2, "Two"))));
+    }
+
+    @Test
+    void goesOnAfterAnErrorWithWhatComesNext() throws Exception {
+        database.beforeNextCommit(() -> {
+            throw new OutOfMemoryError("as if");
+        });
+        ExecutionException failed =
+                assertThrows(ExecutionException.class, () -> commit(transaction("a", "ada", callType(1, "One"))));
+        assertTrue(assertInstanceOf(ConfigurationUnreachable.class, failed.getCause())
+                .undecided());
+
+        assertInstanceOf(Committed.class, commit(transaction("b", "ada", callType(2, "Two"))));
+    }
+
     @Test
     void takesNoMoreThanItSays() throws Exception {
         CountDownLatch committing = new CountDownLatch(1);

@@ -475,6 +475,33 @@ class CentreTest {
         assertNull(centre.whyNotCurrent());
     }
 
+    /** Derby interrupts whoever is at work in a database that ends. */
+    @Test
+    void goesOnWhenItIsInterruptedByAnybodyElse() throws Exception {
+        GatewayDouble gateway = start(ClockMode.GATEWAY, oneCall(), "*");
+        session.failing(true);
+        GatewayDouble.send(
+                centre, new EventBatch(GatewayDouble.NAME, 1, 1, oneCall().subList(0, 4)));
+        while (centre.whyNotCurrent() == null) {
+            Thread.onSpinWait();
+        }
+        interruptTheLog();
+        session.failing(false);
+        assertEquals(
+                new Mark(1, 4),
+                assertInstanceOf(Acknowledged.class, gateway.next()).mark());
+        interruptTheLog();
+        assertTrue(gateway.sendAll(centre, session));
+        now.addAndGet(1000);
+        rows.await("Call_Type_Real_Time", "CallsOfferedToday", 1);
+    }
+
+    private static void interruptTheLog() {
+        Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("openrtd-event-log"))
+                .forEach(Thread::interrupt);
+    }
+
     @Test
     void foldsEventsWhoseCommitTookEffectButFailed() throws Exception {
         GatewayDouble gateway = start(ClockMode.GATEWAY, oneCall(), "*");
