@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.openrtd.feed.Change;
@@ -80,6 +82,9 @@ final class CrashingSite {
 
     static final String DATABASE = "site";
     static final String LEDGER = "centre";
+
+    /** Longer than any run takes: a test that waits for a process that hangs says so instead. */
+    private static final long LONGEST_NANOS = 240_000_000_000L;
 
     private static final PrintStream SAID = System.out;
 
@@ -218,12 +223,9 @@ final class CrashingSite {
         follower.awaitStored();
         follower.prime(copy.load().orElse(null));
         copy.follow(follower.replica());
-        Object work = new Object();
-        copy.onWork(() -> {
-            synchronized (work) {
-                work.notifyAll();
-            }
-        });
+        // No lock: the copy holds one of its own when it says that there is work.
+        Semaphore work = new Semaphore(0);
+        copy.onWork(work::release);
         Thread updater = new Thread(() -> write(copy, work), "updater");
         updater.start();
         boolean quiet = point.inFirstLoad() || point.inSnapshot();
@@ -242,7 +244,7 @@ final class CrashingSite {
         Runtime.getRuntime().halt(3);
     }
 
-    private void write(ConfigurationCopy copy, Object work) {
+    private void write(ConfigurationCopy copy, Semaphore work) {
         long said = -1;
         while (true) {
             long wait = copy.step();
@@ -251,13 +253,12 @@ final class CrashingSite {
                 said = now;
                 say("site " + now);
             }
-            synchronized (work) {
-                if (wait > 0 && copy.waiting() == 0) {
-                    try {
-                        work.wait(Math.min(wait, 50));
-                    } catch (InterruptedException e) {
-                        return;
-                    }
+            if (wait > 0 && copy.waiting() == 0) {
+                try {
+                    work.tryAcquire(Math.min(wait, 50), TimeUnit.MILLISECONDS);
+                    work.drainPermits();
+                } catch (InterruptedException e) {
+                    return;
                 }
             }
         }
@@ -405,5 +406,16 @@ final class CrashingSite {
         });
         watch.setDaemon(true);
         watch.start();
+        Thread limit = new Thread(() -> {
+            long end = System.nanoTime() + LONGEST_NANOS;
+            while (System.nanoTime() < end) {
+                LockSupport.parkNanos(end - System.nanoTime());
+            }
+            System.err.println("hangs:");
+            Thread.getAllStackTraces().forEach((thread, where) -> System.err.println(thread + " " + List.of(where)));
+            Runtime.getRuntime().halt(4);
+        });
+        limit.setDaemon(true);
+        limit.start();
     }
 }
