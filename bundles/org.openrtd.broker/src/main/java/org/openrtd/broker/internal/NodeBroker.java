@@ -242,9 +242,9 @@ final class NodeBroker implements LocalBroker {
     public synchronized Opened openSource(String feed, String source, String readerRole) {
         String topic = Addresses.topic(feed, source);
         String resume = Addresses.resume(feed, source);
-        open(topic, RoutingType.MULTICAST, readerRole, topicSettings());
-        // A request that finds no room is asked again by the follower.
+        // A request that finds no room is asked again by the follower. Before the topic: who finds that asks at once.
         open(resume, RoutingType.ANYCAST, readerRole, queueSettings(AddressFullMessagePolicy.DROP));
+        open(topic, RoutingType.MULTICAST, readerRole, topicSettings());
         return closer(topic, resume);
     }
 
@@ -261,6 +261,12 @@ final class NodeBroker implements LocalBroker {
         Open opened = open.get(address);
         if (opened != null && opened.kind != kind) {
             throw new IllegalArgumentException(address + " is open as another kind of address");
+        }
+        // Who finds the address may use it.
+        if (kind == RoutingType.MULTICAST) {
+            rules.openTopic(address, role);
+        } else {
+            rules.openQueue(address, role);
         }
         try {
             if (opened == null) {
@@ -280,15 +286,11 @@ final class NodeBroker implements LocalBroker {
                 open.put(address, opened);
             }
         } catch (Exception e) {
+            rules.close(address);
             throw new IllegalStateException("Cannot open " + address + ": " + e.getMessage(), e);
         }
         opened.role = role;
         opened.count++;
-        if (kind == RoutingType.MULTICAST) {
-            rules.openTopic(address, role);
-        } else {
-            rules.openQueue(address, role);
-        }
     }
 
     private Opened closer(String... addresses) {
