@@ -96,9 +96,10 @@ public enum Promise {
     }
 
     private static Optional<String> whole(History history) {
+        List<Long> corrupted = corrupted(history);
         View last = null;
         for (History.Read read : history.events(History.Read.class)) {
-            if (read.view() == last) {
+            if (read.view() == last || wasCorrupted(corrupted, read.at())) {
                 continue;
             }
             last = read.view();
@@ -180,9 +181,7 @@ public enum Promise {
                 return broken(verified.at(), verified.replica() + " verified: " + verified.result());
             }
         }
-        List<Long> corrupted = history.events(History.Corrupted.class).stream()
-                .map(History.Event::at)
-                .toList();
+        List<Long> corrupted = corrupted(history);
         // A view never changes, so each is compared once.
         Set<View> compared = Collections.newSetFromMap(new IdentityHashMap<>());
         Map<String, Long> staleAt = new HashMap<>();
@@ -191,10 +190,8 @@ public enum Promise {
                 staleAt.put(read.replica(), read.at());
             }
             boolean justLive = read.at() - staleAt.getOrDefault(read.replica(), Long.MIN_VALUE / 2) < World.STALE_AFTER;
-            // Rows that a machine made wrong are found by the next heartbeat, and repaired as soon as a source is
-            // there.
-            boolean excused =
-                    corrupted.stream().anyMatch(at -> at <= read.at() && (read.at() < at + World.REPAIRED || justLive));
+            boolean excused = wasCorrupted(corrupted, read.at())
+                    || justLive && corrupted.stream().anyMatch(at -> at <= read.at());
             if (!excused && !read.view().position().equals(Position.NONE) && compared.add(read.view())) {
                 Optional<String> difference = difference(history, read.view());
                 if (difference.isPresent()) {
@@ -203,6 +200,17 @@ public enum Promise {
             }
         }
         return Optional.empty();
+    }
+
+    private static List<Long> corrupted(History history) {
+        return history.events(History.Corrupted.class).stream()
+                .map(History.Event::at)
+                .toList();
+    }
+
+    /** Rows that a machine made wrong are found by the next heartbeat, and repaired as soon as a source is there. */
+    private static boolean wasCorrupted(List<Long> corrupted, long now) {
+        return corrupted.stream().anyMatch(at -> at <= now && now < at + World.REPAIRED);
     }
 
     private static Optional<String> difference(History history, View view) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
  */
 class SimulationTest {
 
-    private static final int HISTORIES = Integer.getInteger("feed.histories", 10_000);
+    private static final int HISTORIES = Integer.getInteger("feed.histories", 100_000);
     private static final int SECONDS = Integer.getInteger("feed.seconds", 240);
 
     @Test
