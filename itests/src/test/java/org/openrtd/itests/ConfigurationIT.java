@@ -155,7 +155,10 @@ public class ConfigurationIT {
         }
         awaitEqual();
 
-        List<Logged> log = log(rows);
+        List<Logged> log;
+        try (Console console = central.console()) {
+            log = console.logged(rows);
+        }
         System.out.println("ConfigurationIT: " + ledger.acknowledged() + " edits acknowledged, " + log.size()
                 + " in the log, " + victims.size() + " kills");
         assertEquals(List.of(), ledger.check(log));
@@ -171,31 +174,6 @@ public class ConfigurationIT {
         north.start();
         desk.start();
         awaitEqual();
-    }
-
-    /** What the centre's change log says of these call types. */
-    private static List<Logged> log(List<String> rows) throws IOException {
-        List<Logged> log = new ArrayList<>();
-        try (Console console = central.console()) {
-            for (String row : rows) {
-                JsonNode entries =
-                        JSON.readTree(console.run("rtd:config-history Call_Type " + row + " --limit 1000 --json"));
-                for (JsonNode entry : entries) {
-                    for (JsonNode column : entry.get("columns")) {
-                        if (column.get("column").asText().equals("Description")
-                                && !entry.get("operation").asText().equals("ADD")) {
-                            log.add(new Logged(
-                                    entry.get("recoveryKey").asLong(),
-                                    entry.get("id").asText(),
-                                    row,
-                                    column.get("before").asText(""),
-                                    column.get("after").asText("")));
-                        }
-                    }
-                }
-            }
-        }
-        return log;
     }
 
     @Test

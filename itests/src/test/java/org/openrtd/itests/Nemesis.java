@@ -1,7 +1,5 @@
 package org.openrtd.itests;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,8 +26,6 @@ final class Nemesis implements AutoCloseable {
 
     /** As the nodes are set, and what looking takes. */
     private static final long FRESH_MILLIS = 3000 + 1000;
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** One time that a fault happened; times in ms. */
     private record Outcome(long converged, long away, long oldest, long snapshots, List<String> broken) {}
@@ -140,7 +136,7 @@ final class Nemesis implements AutoCloseable {
             }
             site.awaitConverged();
             broken.addAll(site.differences());
-            for (String wrong : ledger.check(log(rows))) {
+            for (String wrong : ledger.check(logged(rows))) {
                 broken.add("EDITS: " + wrong);
             }
             edits += ledger.acknowledged();
@@ -201,29 +197,10 @@ final class Nemesis implements AutoCloseable {
         }
     }
 
-    /** What the centre's change log says of these call types. */
-    private List<Logged> log(Collection<String> rows) throws IOException {
-        List<Logged> log = new ArrayList<>();
+    private List<Logged> logged(List<String> rows) throws IOException {
         try (Console console = site.central.console()) {
-            for (String row : rows) {
-                JsonNode entries =
-                        JSON.readTree(console.run("rtd:config-history Call_Type " + row + " --limit 10000 --json"));
-                for (JsonNode entry : entries) {
-                    for (JsonNode column : entry.get("columns")) {
-                        if (column.get("column").asText().equals("Description")
-                                && !entry.get("operation").asText().equals("ADD")) {
-                            log.add(new Logged(
-                                    entry.get("recoveryKey").asLong(),
-                                    entry.get("id").asText(),
-                                    row,
-                                    column.get("before").asText(""),
-                                    column.get("after").asText("")));
-                        }
-                    }
-                }
-            }
+            return console.logged(rows);
         }
-        return log;
     }
 
     /** In the form of the documentation. */
