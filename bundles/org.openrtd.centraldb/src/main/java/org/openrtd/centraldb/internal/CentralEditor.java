@@ -136,6 +136,9 @@ public final class CentralEditor implements ConfigurationEditor, AutoCloseable {
                 }
                 edits.drainTo(together);
                 together.remove(LAST);
+                // An interrupt that came together with an edit is left standing by the queue; Derby would end the
+                // connection for it.
+                Thread.interrupted();
                 try {
                     commit(together);
                 } catch (RuntimeException | Error e) {

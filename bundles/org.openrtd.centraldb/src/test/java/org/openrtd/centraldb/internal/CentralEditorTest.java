@@ -241,12 +241,17 @@ class CentralEditorTest {
     /** Derby interrupts whoever is at work in a database that ends. */
     @Test
     void goesOnWhenItIsInterruptedByAnybodyElse() throws Exception {
+        // Each time at another moment of its waiting: before, after, or in the midst of being handed the edit.
+        for (int i = 1; i <= 100; i++) {
+            interruptTheEditor();
+            assertEquals(new Committed(i), commit(transaction("tx " + i, "ada", callType(i, "Type " + i))));
+        }
+    }
+
+    private static void interruptTheEditor() {
         Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().equals("configuration-editor"))
                 .forEach(Thread::interrupt);
-
-        assertEquals(new Committed(1), commit(transaction("a", "ada", callType(1, "One"))));
-        assertEquals(new Committed(2), commit(transaction("b", "ada", callType(2, "Two"))));
     }
 
     @Test
