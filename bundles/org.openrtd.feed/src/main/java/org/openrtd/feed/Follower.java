@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
@@ -20,6 +21,9 @@ import org.openrtd.feed.internal.Repairs;
 import org.openrtd.feed.internal.Scrub;
 import org.openrtd.feed.internal.SnapshotAssembly;
 import org.openrtd.feed.internal.SnapshotCheck;
+import org.openrtd.feed.internal.SourceChoice;
+import org.openrtd.feed.internal.SourceChoice.Known;
+import org.openrtd.feed.internal.SourceChoice.Primary;
 import org.openrtd.feed.internal.Undecodable;
 import org.openrtd.feed.internal.Wire;
 import org.openrtd.feed.internal.WireReader;
@@ -39,6 +43,9 @@ public final class Follower implements AutoCloseable {
     private static final long EVERYTHING = Long.MAX_VALUE;
     /** How often a request without an answer is sent within {@code resumeTimeout}. */
     private static final int ASKS = 3;
+
+    /** How the reason begins when a follower goes on with the source that it held ready. */
+    public static final String CHANGES_OVER = "changes over to ";
 
     /** How a refusal begins that names another central database. */
     private static final String IDENTITY = "identity: ";
@@ -72,6 +79,27 @@ public final class Follower implements AutoCloseable {
 
     private int source;
     private Connection connection;
+    /** Another source that is connected, or is being connected to, and is followed when it has to be. */
+    private Connection ready;
+
+    private final SourceChoice choice;
+    /** Sources that refused this follower when it came to them by choice: not followed by choice again. */
+    private final Map<Integer, String> barred = new HashMap<>();
+
+    private long readyAt;
+    private int readyFailures;
+    /** Which source is made ready next, when it is not the followed one. */
+    private int readyNext = 1;
+    /** Whether it has been well with one source, or has changed over: then it does not leave one for the primary unless told. */
+    private boolean settled;
+    /** Whether an operator chose the source that is followed; until that is lost, nobody goes back to the primary. */
+    private boolean told;
+
+    private long liveSince;
+    /** Whether {@link #connector} has none ready. */
+    private boolean noneReady;
+
+    private volatile Optional<ReadySource> readySource = Optional.empty();
     private long connectAt;
     private int failures;
     private boolean closed;
@@ -130,7 +158,9 @@ public final class Follower implements AutoCloseable {
         this.connector = connector;
         this.replica = replica;
         replica.verifier(this::verify);
+        this.choice = new SourceChoice(random);
         this.connectAt = clock.millis();
+        this.readyAt = connectAt;
         this.awakeAt = connectAt;
         this.trustedAt = connectAt;
         this.measuredAt = connectAt;
@@ -151,16 +181,22 @@ public final class Follower implements AutoCloseable {
         awake(now);
         switch (replica.state()) {
             case CONNECTING -> {
-                if (connection == null) {
+                boolean waits = connection == null
+                        || now - connection.since
+                                >= 2 * settings.heartbeatInterval().toMillis();
+                if (waits && fit() && ready.known.current()) {
+                    leave(replica.reason(), ready.index);
+                } else if (connection == null) {
                     if (now >= connectAt && !awaiting) {
                         connect(now);
                     }
-                } else if (now - connection.heardAt >= settings.resumeTimeout().toMillis()) {
+                } else if (now - connection.since >= settings.resumeTimeout().toMillis()) {
                     leave("no connection to " + sourceName() + " within " + seconds(settings.resumeTimeout()));
                 }
             }
             case RESUMING -> {
-                boolean elsewhere = phase != Phase.WAITING || settings.sources().size() > 1;
+                boolean elsewhere = phase != Phase.WAITING
+                        || (noneReady ? settings.sources().size() > 1 : fit() && ready.known.current());
                 if (!leaveSilent(now)
                         && elsewhere
                         && now - progressAt >= settings.resumeTimeout().toMillis()) {
@@ -183,6 +219,64 @@ public final class Follower implements AutoCloseable {
                 && now - check.progressAt() >= settings.resumeTimeout().toMillis()) {
             endCheck("no progress for " + seconds(settings.resumeTimeout()));
         }
+        makeReady(now);
+        changeOver(now);
+    }
+
+    /**
+     * What is known of a source that is held ready.
+     *
+     * @param name the source's name; what it is called in the settings until it is connected
+     * @param said what it said of itself last; empty while it is not connected
+     * @param problem why it is not connected, for people; empty when it is, or was not tried yet
+     */
+    public record ReadySource(String name, Optional<Hop> said, String problem) {}
+
+    /** Which source is followed, or is tried: an index into {@link FollowerSettings#sources()}. */
+    public int source() {
+        return source;
+    }
+
+    /** The source that is held ready beside the followed one, if there is one. Usable from any thread. */
+    public Optional<ReadySource> ready() {
+        return readySource;
+    }
+
+    /**
+     * Follows the source that is held ready from now on, and stays there while that is well.
+     *
+     * @param why who wants it, for people
+     * @throws IllegalStateException when there is none that could be followed; the message says which and why, and nothing
+     *     changes
+     */
+    public void failover(String why) {
+        String problem = notReady();
+        if (problem != null) {
+            throw new IllegalStateException(settings.feed() + " does not change over: " + problem);
+        }
+        leave(why, ready.index);
+        connection.byChoice = true;
+        told = true;
+    }
+
+    /** Why there is no source to change over to; {@code null} when there is one. */
+    private String notReady() {
+        if (closed) {
+            return "it is closed";
+        }
+        if (settings.sources().size() < 2) {
+            return "it has one source only";
+        }
+        if (replica.state() == FeedState.REFUSED) {
+            return "it is refused: " + replica.reason();
+        }
+        if (!fit()) {
+            return readySource
+                    .map(is -> is.name() + " is not ready" + (is.problem().isEmpty() ? "" : ": " + is.problem()))
+                    .orElse("no other source is ready yet");
+        }
+        Hop said = ready.known.hop();
+        return ready.known.current() ? null : ready.name + " is " + said.state() + " itself: " + said.reason();
     }
 
     /** Does not connect before {@link #prime} is called; only right after this follower was made. */
@@ -235,6 +329,9 @@ public final class Follower implements AutoCloseable {
         boolean again = replica.state() == FeedState.REFUSED
                 || !next.sources().equals(settings.sources())
                 || !next.feedId().equals(settings.feedId());
+        if (!next.sources().equals(settings.sources())) {
+            repairs.clear();
+        }
         settings = next;
         replica.staleAfter(next.staleAfter());
         if (again) {
@@ -264,6 +361,13 @@ public final class Follower implements AutoCloseable {
     /** Begins again with the first source; what the replica holds stays. */
     public void reconnect(String why) {
         if (!closed) {
+            endReady();
+            readyAt = clock.millis();
+            readyNext = 1;
+            readyFailures = 0;
+            settled = false;
+            told = false;
+            barred.clear();
             leave(why);
             source = 0;
             failures = 0;
@@ -275,6 +379,7 @@ public final class Follower implements AutoCloseable {
     @Override
     public void close() {
         if (!closed) {
+            endReady();
             leave("closed");
             closed = true;
             replica.close();
@@ -311,27 +416,186 @@ public final class Follower implements AutoCloseable {
     }
 
     private void connect(long now) {
-        connection = new Connection(now);
+        if (ready != null && ready.index == source) {
+            if (fit()) {
+                takeOver(readyNext, replica.reason());
+                return;
+            }
+            endReady();
+        }
+        connection = new Connection(source, now);
         connection.link = connector.connect(source, connection);
     }
 
-    /** Tries the next source, in a while. */
+    /** Goes on with the source that is ready; else tries the next one, in a while. */
     private void leave(String why) {
-        leave(why, (source + 1) % settings.sources().size());
+        leave(why, fit() ? ready.index : (source + 1) % settings.sources().size());
     }
 
     private void leave(String why, int next) {
+        int left = source;
         disconnect(why);
         source = next;
-        long most = settings.maxBackOff().toMillis();
-        long wait = Math.min(most, settings.backOff().toMillis() << Math.min(failures, 20));
-        failures++;
-        // Half of it is chance, so that a herd does not return at one moment.
-        connectAt = clock.millis() + wait / 2 + random.nextLong(wait / 2 + 1);
+        told = false;
+        if (fit() && ready.index == next) {
+            takeOver(left, why);
+            return;
+        }
+        connectAt = clock.millis() + backOff(failures++, settings.maxBackOff().toMillis());
         state(FeedState.CONNECTING, why);
     }
 
+    private long backOff(int after, long most) {
+        long wait = Math.min(most, settings.backOff().toMillis() << Math.min(after, 20));
+        // Half of it is chance, so that a herd does not return at one moment.
+        return wait / 2 + random.nextLong(wait / 2 + 1);
+    }
+
+    // ---- the source that is ready
+
+    /** Whether the one that is ready could be followed: it is heard, and in no epoch that this replica has left. */
+    private boolean fit() {
+        return ready != null
+                && ready.isReady()
+                && (ready.known.position().equals(Position.NONE)
+                        || ready.known.position().epoch() >= replica.position().epoch());
+    }
+
+    /** Follows the one that is ready: it has only to subscribe and to ask. */
+    private void takeOver(int left, String why) {
+        long now = clock.millis();
+        connection = ready;
+        source = connection.index;
+        ready = null;
+        connection.since = now;
+        settled = true;
+        if (repairing != null) {
+            // It is asked for what another one was asked for too often.
+            repairs.count(source, now);
+        }
+        // Who was left comes back in its turn, not at once: both may be going up and down.
+        readyNext = left;
+        readyAt = now + readyBackOff();
+        choice.begin();
+        readyIs(settings.sources().get(left), null, "");
+        state(FeedState.CONNECTING, CHANGES_OVER + sourceName() + ": " + why);
+        connection.standby.follow();
+    }
+
+    /** Longer than for a source that is followed: a wrong password is not tried all the time by every client of a site. */
+    private long readyBackOff() {
+        return backOff(readyFailures++, 6 * settings.maxBackOff().toMillis());
+    }
+
+    /** Connects to another source, or gives up one that is silent, so that there is one to change over to. */
+    private void makeReady(long now) {
+        if (noneReady || awaiting) {
+            return;
+        }
+        if (settings.sources().size() < 2 || replica.state() == FeedState.REFUSED) {
+            endReady();
+            return;
+        }
+        if (ready != null) {
+            long patience = ready.name == null
+                    ? settings.resumeTimeout().toMillis()
+                    : settings.staleAfter().toMillis();
+            if (now - ready.known.heardAt() >= patience) {
+                readyIsOver("nothing heard for " + patience / 1000.0 + " s");
+            } else if (settings.sources().size() > 2
+                    && ready.known.notCurrentFor(now) >= settings.staleAfter().toMillis()) {
+                readyIsOver("it is " + ready.known.hop().state() + " itself: "
+                        + ready.known.hop().reason());
+            } else if (ready.name != null && ready.known.hop() != null) {
+                readyFailures = 0;
+            }
+        } else if (now >= readyAt) {
+            beginReady(now);
+        }
+        if (ready != null && ready.known.hop() != null) {
+            readyIs(ready.name, ready.known.hop(), "");
+        }
+    }
+
+    private void beginReady(long now) {
+        int sources = settings.sources().size();
+        int next = -1;
+        for (int i = 0; i < sources && next < 0; i++) {
+            int each = (readyNext + i) % sources;
+            if (each != source && !barred.containsKey(each)) {
+                next = each;
+            }
+        }
+        if (next < 0) {
+            return;
+        }
+        Connection made = new Connection(next, now);
+        ready = made;
+        made.standby = connector.standby(next, made);
+        made.link = made.standby;
+        if (made.link == null) {
+            noneReady = true;
+            ready = null;
+        }
+    }
+
+    private void readyIs(String name, Hop said, String problem) {
+        ReadySource now = new ReadySource(name, Optional.ofNullable(said), problem);
+        if (!readySource.equals(Optional.of(now))) {
+            readySource = Optional.of(now);
+        }
+    }
+
+    private void readyIsOver(String why) {
+        readyNext = ready.index + 1;
+        String name = settings.sources().get(ready.index);
+        endReady();
+        readyIs(name, null, why);
+        readyAt = clock.millis() + readyBackOff();
+    }
+
+    private void endReady() {
+        readySource = Optional.empty();
+        if (ready != null) {
+            Link link = ready.link;
+            ready = null;
+            choice.begin();
+            if (link != null) {
+                link.close();
+            }
+        }
+    }
+
+    /** Changes over when the one that is ready is the better one. */
+    private void changeOver(long now) {
+        FeedState state = replica.state();
+        if (connection == null || state != FeedState.LIVE && state != FeedState.RESUMING) {
+            return;
+        }
+        long heartbeat = settings.heartbeatInterval().toMillis();
+        settled |= state == FeedState.LIVE && now - liveSince >= 3 * heartbeat;
+        if (!fit() || !repairs.allows(ready.index, now)) {
+            return;
+        }
+        Primary primary =
+                !settled ? Primary.AT_ONCE : settings.returnToPrimary() && !told ? Primary.WHEN_WELL : Primary.NEVER;
+        String why = choice.why(connection.known, ready.known, now, heartbeat, primary);
+        if (why != null) {
+            choice.changed(now);
+            boolean wasCurrent = connection.known.current();
+            leave(sourceName() + " is left: " + why, ready.index);
+            connection.byChoice = wasCurrent;
+        }
+    }
+
     private void refuse(String why) {
+        if (connection != null && connection.byChoice) {
+            int back = readyNext;
+            barred.put(source, why);
+            LOG.warn("{}: goes back, as {} refuses it: {}", settings.feed(), sourceName(), why);
+            leave("goes back, as " + sourceName() + " refuses: " + why, back);
+            return;
+        }
         disconnect(why);
         assembly = null;
         // A new central database may be intended; an alarm over the old rows would hide that.
@@ -364,7 +628,8 @@ public final class Follower implements AutoCloseable {
     }
 
     private boolean leaveSilent(long now) {
-        boolean silent = now - connection.heardAt >= settings.staleAfter().toMillis();
+        boolean silent =
+                now - connection.known.heardAt() >= settings.staleAfter().toMillis();
         if (silent) {
             leave("nothing heard from " + sourceName() + " for " + seconds(settings.staleAfter()));
         }
@@ -385,9 +650,12 @@ public final class Follower implements AutoCloseable {
     }
 
     private void live() {
-        if (!connection.current()) {
-            notCurrent(connection.hop);
+        if (!connection.known.current()) {
+            notCurrent(connection.known.hop());
             return;
+        }
+        if (replica.state() != FeedState.LIVE) {
+            liveSince = clock.millis();
         }
         failures = 0;
         outrun = 0;
@@ -493,8 +761,13 @@ public final class Follower implements AutoCloseable {
             lastAskAt = Math.min(now, lastAskAt + held);
             progressAt = Math.min(now, progressAt + held);
             if (connection != null) {
-                connection.heardAt = Math.min(now, connection.heardAt + held);
+                connection.known.heldUp(now, held);
+                connection.since = Math.min(now, connection.since + held);
             }
+            if (ready != null) {
+                ready.known.heldUp(now, held);
+            }
+            choice.begin();
         }
         awakeAt = now;
     }
@@ -920,10 +1193,19 @@ public final class Follower implements AutoCloseable {
 
         private final PartAssembler topicParts = new PartAssembler();
         private final PartAssembler answerParts = new PartAssembler();
+        private final int index;
+        private final Known known;
         private Link link;
+        /** The same, of one that is or was ready; else {@code null}. */
+        private Connector.Standby standby;
+
         private String name;
-        private long heardAt;
-        private Hop hop;
+        /** When it began to be connected to, or to be followed. */
+        private long since;
+        /** Whether it was taken over from a source that was well. */
+        private boolean byChoice;
+        /** Whether the source can be asked. */
+        private boolean open;
         /** Whether the source has accepted who we are. */
         private boolean confirmed;
         /** Whether an answer has bounded how long what it says is on its way. */
@@ -931,25 +1213,39 @@ public final class Follower implements AutoCloseable {
 
         private Position waitedAt = Position.NONE;
 
-        private Connection(long now) {
-            heardAt = now;
+        private Connection(int index, long now) {
+            this.index = index;
+            this.known = new Known(now);
+            this.since = now;
         }
 
         private boolean isOver() {
             return connection != this;
         }
 
-        private boolean current() {
-            return hop.state() == FeedState.LIVE;
+        /** Whether it can be followed at once. */
+        private boolean isReady() {
+            return name != null
+                    && known.hop() != null
+                    && clock.millis() - known.heardAt() < settings.staleAfter().toMillis();
         }
 
         @Override
         public void connected(String source) {
-            if (isOver() || name != null) {
+            if (this == ready) {
+                name = source;
+                known.heard(clock.millis());
+                if (connection != null && source.equals(connection.name)) {
+                    readyIsOver("it is the one that is followed, by another address");
+                }
                 return;
             }
+            if (isOver() || open) {
+                return;
+            }
+            open = true;
             name = source;
-            heardAt = clock.millis();
+            known.heard(clock.millis());
             replica.source(source);
             state(FeedState.RESUMING, "connected to " + source + ", have " + replica.position());
             resume(repairing);
@@ -957,19 +1253,25 @@ public final class Follower implements AutoCloseable {
 
         @Override
         public void closed(String reason) {
-            if (!isOver()) {
+            if (this == ready) {
+                readyIsOver(reason);
+            } else if (!isOver()) {
                 leave(reason);
             }
         }
 
         @Override
         public void topic(String from, Hop said, byte[] message) {
+            if (this == ready && from.equals(name)) {
+                known.said(said, clock.millis());
+                heartbeatOfReady(message);
+                return;
+            }
             if (isOver() || !from.equals(name)) {
                 return;
             }
             awake(clock.millis());
-            heardAt = awakeAt;
-            hop = said;
+            known.said(said, awakeAt);
             replica.runTasks();
             replica.countBytes(message.length);
             try {
@@ -996,13 +1298,25 @@ public final class Follower implements AutoCloseable {
             }
         }
 
+        /** Only where it is counts, and what cannot be read is found out when it is followed. */
+        private void heartbeatOfReady(byte[] message) {
+            try {
+                WireReader reader = new WireReader(message);
+                if (reader.header() == Wire.HEARTBEAT) {
+                    known.isAt(Messages.Heartbeat.read(reader).position());
+                }
+            } catch (Undecodable e) {
+                replica.countUndecodable();
+            }
+        }
+
         @Override
         public void reply(byte[] message) {
             if (isOver()) {
                 return;
             }
             awake(clock.millis());
-            heardAt = awakeAt;
+            known.heard(awakeAt);
             replica.countBytes(message.length);
             try {
                 answer(message);
@@ -1093,7 +1407,7 @@ public final class Follower implements AutoCloseable {
                 case Wire.LIVE -> {
                     Messages.Live answer = Messages.Live.read(reader);
                     if (phase == Phase.CONTINUING) {
-                        hop = answer.hop();
+                        known.answered(answer.hop(), clock.millis());
                         liveAt(answer);
                     }
                 }

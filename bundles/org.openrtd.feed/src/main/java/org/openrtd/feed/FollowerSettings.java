@@ -18,6 +18,8 @@ import java.util.Objects;
  * @param backOff how long to wait before the first new attempt to connect; doubles up to {@code maxBackOff}, with jitter
  * @param bufferBytes how many bytes of live batches are kept while resuming
  * @param snapshotBytes how large a snapshot may be, encoded
+ * @param returnToPrimary whether to go back to the primary source when it is as healthy again as the one that is followed;
+ *     else only {@link Follower#failover} goes back
  */
 public record FollowerSettings(
         String feed,
@@ -30,7 +32,8 @@ public record FollowerSettings(
         Duration backOff,
         Duration maxBackOff,
         long bufferBytes,
-        long snapshotBytes) {
+        long snapshotBytes,
+        boolean returnToPrimary) {
 
     public FollowerSettings {
         sources = List.copyOf(sources);
@@ -57,6 +60,34 @@ public record FollowerSettings(
         if (snapshotBytes < 1 || snapshotBytes > 1 << 30) {
             throw new IllegalArgumentException("snapshotBytes is 1 to 1 GiB, not " + snapshotBytes);
         }
+    }
+
+    /** Of one that stays where it is while that is well. */
+    public FollowerSettings(
+            String feed,
+            List<String> sources,
+            String feedId,
+            FeedSchema needed,
+            Duration heartbeatInterval,
+            Duration resumeTimeout,
+            Duration staleAfter,
+            Duration backOff,
+            Duration maxBackOff,
+            long bufferBytes,
+            long snapshotBytes) {
+        this(
+                feed,
+                sources,
+                feedId,
+                needed,
+                heartbeatInterval,
+                resumeTimeout,
+                staleAfter,
+                backOff,
+                maxBackOff,
+                bufferBytes,
+                snapshotBytes,
+                false);
     }
 
     /** The defaults: heartbeats each second, stale after three of them. */
@@ -88,7 +119,8 @@ public record FollowerSettings(
                 backOff,
                 maxBackOff,
                 bufferBytes,
-                snapshotBytes);
+                snapshotBytes,
+                returnToPrimary);
     }
 
     private static void positive(String name, Duration duration) {

@@ -10,8 +10,10 @@ import java.time.Duration;
  * @param servingRingBytes how many are kept at most while the ring has to reach back to a snapshot that is being served
  * @param snapshotLife how long an encoded snapshot is given to further followers, and kept since a part of it was last
  *     asked for
+ * @param primary whether followers that know several sources are to follow this one rather than another of equal health
  */
-public record SourceSettings(Duration heartbeatInterval, long ringBytes, long servingRingBytes, Duration snapshotLife) {
+public record SourceSettings(
+        Duration heartbeatInterval, long ringBytes, long servingRingBytes, Duration snapshotLife, boolean primary) {
 
     public static final SourceSettings DEFAULT =
             new SourceSettings(Duration.ofSeconds(1), 8 << 20, 32 << 20, Duration.ofSeconds(10));
@@ -30,6 +32,11 @@ public record SourceSettings(Duration heartbeatInterval, long ringBytes, long se
         if (snapshotLife.toMillis() < 1) {
             throw new IllegalArgumentException("snapshotLife is at least 1 ms, not " + snapshotLife);
         }
+    }
+
+    /** Of a source that is no primary. */
+    public SourceSettings(Duration heartbeatInterval, long ringBytes, long servingRingBytes, Duration snapshotLife) {
+        this(heartbeatInterval, ringBytes, servingRingBytes, snapshotLife, false);
     }
 
     /** The defaults with another heartbeat interval. */

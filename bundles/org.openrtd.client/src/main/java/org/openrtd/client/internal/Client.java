@@ -25,6 +25,7 @@ import org.osgi.service.metatype.annotations.Designate;
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.RoleStatus\"")
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"javax.management.DynamicMBean\"")
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.jms.Upstream\"")
+@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.SourceChooser\"")
 public final class Client {
 
     static final String PID = "org.openrtd.client";
@@ -73,6 +74,7 @@ public final class Client {
                 config.heartbeatIntervalMillis(),
                 config.resumeTimeoutMillis(),
                 config.staleAfterMillis(),
-                config.maxBackOffMillis());
+                config.maxBackOffMillis(),
+                config.returnToPrimary());
     }
 }

@@ -50,4 +50,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "Milliseconds between attempts to connect, at most.",
             min = "200")
     long maxBackOffMillis() default 5000;
+
+    @AttributeDefinition(
+            name = "Return to the primary",
+            description =
+                    "Whether to go back to the primary by itself when it has been well again for ten heartbeats; else"
+                            + " rtd:failover does.")
+    boolean returnToPrimary() default false;
 }

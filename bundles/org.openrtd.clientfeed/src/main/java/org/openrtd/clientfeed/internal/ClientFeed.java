@@ -201,7 +201,8 @@ public final class ClientFeed {
                 Duration.ofMillis(config.heartbeatIntervalMillis()),
                 config.ringBytes(),
                 config.servingRingBytes(),
-                Duration.ofMillis(config.snapshotLifeMillis()));
+                Duration.ofMillis(config.snapshotLifeMillis()),
+                config.primary());
     }
 
     private static FollowerRole.Settings following(ClientFeedConfig config) {
@@ -216,6 +217,7 @@ public final class ClientFeed {
                 config.heartbeatIntervalMillis(),
                 5000,
                 config.staleAfterMillis(),
-                5000);
+                5000,
+                false);
     }
 }

@@ -16,6 +16,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     String source() default "distributor";
 
     @AttributeDefinition(
+            name = "Primary",
+            description = "Whether clients that know several distributors are to follow this one rather than another of"
+                    + " equal health. Of a site's distributors one is the primary.")
+    boolean primary() default false;
+
+    @AttributeDefinition(
             name = "Heartbeat interval",
             description = "Milliseconds between heartbeats to clients.",
             min = "10",

@@ -27,6 +27,7 @@ import org.openrtd.feed.IdentityKeeper;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.RoleStatus;
+import org.openrtd.feed.SourceChooser;
 import org.openrtd.feed.Verification;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
@@ -352,6 +353,39 @@ class CommandsTest {
 
         forget.context = services(keeper("client", List.of()));
         assertTrue(failure(forget).startsWith("Nothing was forgotten"), failure(forget));
+    }
+
+    @Test
+    void changesOverWithEveryRoleThatCanAndSaysWhyTheOthersCannot() throws Exception {
+        FailoverCommand failover = prepared(new FailoverCommand());
+        failover.context = services();
+        assertEquals("No role of this node follows a source; rtd:status shows its roles", failure(failover));
+
+        failover.context = services(chooser("distributor", null), chooser("client", List.of("config", "calls")));
+        assertEquals(
+                "client changes over with calls, config; rtd:status shows what it follows now\n"
+                        + "distributor: There is one source only\n",
+                run(failover));
+
+        failover.context = services(chooser("distributor", null));
+        assertEquals("distributor: There is one source only", failure(failover));
+    }
+
+    private static SourceChooser chooser(String role, List<String> feeds) {
+        return new SourceChooser() {
+            @Override
+            public String role() {
+                return role;
+            }
+
+            @Override
+            public List<String> failover() {
+                if (feeds == null) {
+                    throw new IllegalStateException("There is one source only");
+                }
+                return feeds;
+            }
+        };
     }
 
     @Test

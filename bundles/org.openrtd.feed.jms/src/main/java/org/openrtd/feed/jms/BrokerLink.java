@@ -15,6 +15,7 @@ import javax.jms.InvalidDestinationException;
 import javax.jms.JMSException;
 import javax.jms.JMSSecurityException;
 import javax.jms.Message;
+import javax.jms.MessageConsumer;
 import javax.jms.MessageProducer;
 import javax.jms.Session;
 import org.apache.activemq.artemis.api.core.client.ActiveMQClient;
@@ -36,6 +37,8 @@ public final class BrokerLink implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(BrokerLink.class);
     private static final SecureRandom RANDOM = new SecureRandom();
+    /** Among the requests: what {@link #follow} asks of the link's thread. */
+    private static final byte[] FOLLOW = new byte[0];
     /** Requests are small and few; a link on which this many wait is broken. */
     private static final int MAX_WAITING = 1024;
 
@@ -51,7 +54,10 @@ public final class BrokerLink implements AutoCloseable {
     /** Hears what happens to a link, on threads of the link's own; may wait, and so slow the broker's delivery. */
     public interface Listener {
 
-        /** Requests may be sent; all that is published from now on will be heard, after this call has returned. */
+        /**
+         * Requests may be sent; all that is published from now on will be heard, after this call has returned. Of a link that
+         * was opened ready it comes a second time, for {@link BrokerLink#follow}: until then only heartbeats are heard.
+         */
         void connected();
 
         /** A message came on the topic. */
@@ -81,6 +87,7 @@ public final class BrokerLink implements AutoCloseable {
 
     private final String queue;
     private final String topic;
+    private final boolean ready;
     private final String id;
     private final Listener listener;
     private final BlockingQueue<byte[]> requests = new LinkedBlockingQueue<>(MAX_WAITING);
@@ -90,11 +97,13 @@ public final class BrokerLink implements AutoCloseable {
     private volatile Connection connection;
     private Session outgoing;
     private MessageProducer producer;
+    private MessageConsumer published;
 
-    private BrokerLink(Target target, String queue, String topic, Listener listener) {
+    private BrokerLink(Target target, String queue, String topic, boolean ready, Listener listener) {
         this.target = target;
         this.queue = queue;
         this.topic = topic;
+        this.ready = ready;
         this.listener = listener;
         byte[] random = new byte[12];
         RANDOM.nextBytes(random);
@@ -112,7 +121,13 @@ public final class BrokerLink implements AutoCloseable {
      */
     public static BrokerLink open(
             BrokerAddress broker, String user, String password, String queue, String topic, Listener listener) {
-        return open(broker, user, password, queue, topic, false, listener);
+        return open(broker, user, password, queue, topic, false, false, listener);
+    }
+
+    /** The same for one who only holds it ready, until {@link #follow}. */
+    static BrokerLink openReady(
+            BrokerAddress broker, String user, String password, String queue, String topic, Listener listener) {
+        return open(broker, user, password, queue, topic, true, false, listener);
     }
 
     /**
@@ -121,7 +136,7 @@ public final class BrokerLink implements AutoCloseable {
      */
     public static BrokerLink openChecked(
             BrokerAddress broker, String user, String password, String queue, Listener listener) {
-        return open(broker, user, password, queue, null, true, listener);
+        return open(broker, user, password, queue, null, false, true, listener);
     }
 
     private static BrokerLink open(
@@ -130,6 +145,7 @@ public final class BrokerLink implements AutoCloseable {
             String password,
             String queue,
             String topic,
+            boolean ready,
             boolean checked,
             Listener listener) {
         if (broker.isLocal()) {
@@ -142,13 +158,28 @@ public final class BrokerLink implements AutoCloseable {
             // Otherwise who may not send hears nothing of it, and the broker logs a stack trace.
             factory.setBlockOnNonDurableSend(true);
         }
-        return new BrokerLink(new Target(broker.toString(), factory, user, password, true), queue, topic, listener);
+        return new BrokerLink(
+                new Target(broker.toString(), factory, user, password, true), queue, topic, ready, listener);
     }
 
     /** Begins to connect to the node's own broker. */
     public static BrokerLink open(LocalBroker broker, String queue, String topic, Listener listener) {
+        return open(broker, queue, topic, false, listener);
+    }
+
+    /** The same for one who only holds it ready, until {@link #follow}. */
+    static BrokerLink openReady(LocalBroker broker, String queue, String topic, Listener listener) {
+        return open(broker, queue, topic, true, listener);
+    }
+
+    private static BrokerLink open(LocalBroker broker, String queue, String topic, boolean ready, Listener listener) {
         Target target = new Target(broker.name(), broker.connections(), broker.user(), broker.password(), false);
-        return new BrokerLink(target, queue, topic, listener);
+        return new BrokerLink(target, queue, topic, ready, listener);
+    }
+
+    /** Of a link that was opened ready: from now on all that is published is to be heard. */
+    void follow() {
+        send(FOLLOW);
     }
 
     /** Sends a request; forgotten when the link is over. A link on which too many wait is closed. */
@@ -222,8 +253,9 @@ public final class BrokerLink implements AutoCloseable {
         incoming.createConsumer(ActiveMQJMSClient.createTopic(Addresses.reply(target.user, id)))
                 .setMessageListener(message -> receive(message, true));
         if (topic != null) {
-            incoming.createConsumer(ActiveMQJMSClient.createTopic(topic))
-                    .setMessageListener(message -> receive(message, false));
+            published =
+                    incoming.createConsumer(ActiveMQJMSClient.createTopic(topic), ready ? Wire.HEARTBEATS_ONLY : null);
+            published.setMessageListener(message -> receive(message, false));
         }
         outgoing = connection.createSession(false, Session.AUTO_ACKNOWLEDGE);
         producer = outgoing.createProducer(ActiveMQJMSClient.createQueue(queue));
@@ -239,12 +271,30 @@ public final class BrokerLink implements AutoCloseable {
     private void sendRequests() throws JMSException, InterruptedException {
         while (!over.get()) {
             byte[] request = requests.poll(500, TimeUnit.MILLISECONDS);
-            if (request != null) {
+            if (request == FOLLOW) {
+                hearAll();
+            } else if (request != null) {
                 BytesMessage message = Wire.message(outgoing, request);
                 message.setStringProperty(Wire.ID, id);
                 producer.send(message);
             }
         }
+    }
+
+    private void hearAll() throws JMSException {
+        MessageConsumer heartbeats = published;
+        // A session of its own, since the other one is its listeners' thread's. What comes on the topic may so be
+        // overtaken
+        // by an answer, as over any two lines.
+        published = connection
+                .createSession(false, ActiveMQJMSConstants.PRE_ACKNOWLEDGE)
+                .createConsumer(ActiveMQJMSClient.createTopic(topic));
+        published.setMessageListener(message -> receive(message, false));
+        if (!over.get()) {
+            listener.connected();
+        }
+        // Last, as nobody waits for it; until then heartbeats come twice, which harms nobody.
+        heartbeats.close();
     }
 
     private void receive(Message message, boolean reply) {

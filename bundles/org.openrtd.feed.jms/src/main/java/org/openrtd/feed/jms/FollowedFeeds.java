@@ -5,13 +5,17 @@ import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.openrtd.feed.FeedState;
+import org.openrtd.feed.Follower;
 import org.openrtd.feed.FollowerSettings;
 import org.openrtd.feed.IdentityKeeper;
 import org.openrtd.feed.Replica;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The feeds that a role follows, each registered as a {@link Replica} service. */
 public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
@@ -20,6 +24,8 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
     public static final String ROLE = "role";
 
     private record Followed(JmsFollower follower, ServiceRegistration<Replica> registration) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(FollowedFeeds.class);
 
     private final Map<String, Followed> followed = new LinkedHashMap<>();
     private final AtomicReference<LocalBroker> local = new AtomicReference<>();
@@ -91,6 +97,35 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
                 .findFirst()
                 .map(each -> each.follower.sourceIndex())
                 .orElse(0);
+    }
+
+    /**
+     * Has every feed followed from the source that is ready for it; answers which are.
+     *
+     * @throws IllegalStateException when none is
+     */
+    List<String> failover(String why) {
+        List<String> moved = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        followed.forEach((feed, each) -> {
+            try {
+                each.follower.failover(why);
+                moved.add(feed);
+            } catch (IllegalStateException e) {
+                problems.add(e.getMessage());
+            }
+        });
+        if (moved.isEmpty()) {
+            throw new IllegalStateException(String.join("; ", problems));
+        }
+        problems.forEach(problem -> LOG.warn("{}: {}", role, problem));
+        return moved;
+    }
+
+    /** The source that is held ready for a feed; empty where there is one source only. */
+    Optional<Follower.ReadySource> ready(String feed) {
+        Followed asked = followed.get(feed);
+        return asked == null ? Optional.empty() : asked.follower.ready();
     }
 
     @Override

@@ -20,6 +20,13 @@ public interface FollowerRoleMXBean {
     List<FeedLine> getFeeds();
 
     @Description(
+            "Each feed's source that is held ready beside the followed one: its state and health, or why it is not.")
+    List<String> getReady();
+
+    @Description("Has each feed followed from another source than now. Answers which are.")
+    List<String> failover();
+
+    @Description(
             "After an intended new central database: drops the rows of each feed that is refused because they belong"
                     + " to another one, and follows anew. Answers which feeds these were.")
     List<String> forgetIdentity();

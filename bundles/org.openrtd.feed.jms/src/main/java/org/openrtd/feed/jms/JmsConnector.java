@@ -73,6 +73,15 @@ public final class JmsConnector implements Connector {
 
     @Override
     public Link connect(int sourceIndex, LinkListener listener) {
+        return connect(sourceIndex, false, listener);
+    }
+
+    @Override
+    public Standby standby(int sourceIndex, LinkListener listener) {
+        return connect(sourceIndex, true, listener);
+    }
+
+    private Incoming connect(int sourceIndex, boolean ready, LinkListener listener) {
         BrokerAddress address = sources.get(sourceIndex);
         String source = address.source() == null ? usualSource : address.source();
         Incoming incoming = new Incoming(listener, source, address);
@@ -90,10 +99,14 @@ public final class JmsConnector implements Connector {
                         BrokerLink.Failure.UNREACHABLE,
                         "the broker of this node is not running: install openrtd-broker");
             } else {
-                incoming.link = BrokerLink.open(present, queue, topic, incoming);
+                incoming.link = ready
+                        ? BrokerLink.openReady(present, queue, topic, incoming)
+                        : BrokerLink.open(present, queue, topic, incoming);
             }
         } else {
-            incoming.link = BrokerLink.open(address, user, password, queue, topic, incoming);
+            incoming.link = ready
+                    ? BrokerLink.openReady(address, user, password, queue, topic, incoming)
+                    : BrokerLink.open(address, user, password, queue, topic, incoming);
         }
         return incoming;
     }
@@ -108,7 +121,7 @@ public final class JmsConnector implements Connector {
         return all;
     }
 
-    private final class Incoming implements Link, BrokerLink.Listener {
+    private final class Incoming implements Standby, BrokerLink.Listener {
 
         private final LinkListener listener;
         private final String source;
@@ -118,6 +131,8 @@ public final class JmsConnector implements Connector {
         private BrokerLink link;
         /** What the source said first, its name; set on the thread that receives. */
         private volatile byte[] greeting;
+        /** What the source calls itself; {@code null} before it has answered. */
+        private volatile String name;
 
         Incoming(LinkListener listener, String source, BrokerAddress address) {
             this.listener = listener;
@@ -129,6 +144,13 @@ public final class JmsConnector implements Connector {
         public void send(byte[] request) {
             if (link != null) {
                 link.send(request);
+            }
+        }
+
+        @Override
+        public void follow() {
+            if (link != null) {
+                link.follow();
             }
         }
 
@@ -145,6 +167,11 @@ public final class JmsConnector implements Connector {
 
         @Override
         public void connected() {
+            String known = name;
+            if (known != null) {
+                loop.execute(() -> listener.connected(known));
+                return;
+            }
             // Later, on the thread that has just asked for this link and will then have it.
             loop.execute(this::greet);
         }
@@ -171,8 +198,9 @@ public final class JmsConnector implements Connector {
         public void replied(byte[] payload) {
             if (greeting == null) {
                 greeting = payload;
-                String name = NodeName.check(new String(payload, StandardCharsets.UTF_8));
-                loop.execute(() -> listener.connected(name));
+                String greeted = NodeName.check(new String(payload, StandardCharsets.UTF_8));
+                name = greeted;
+                loop.execute(() -> listener.connected(greeted));
             } else if (!Arrays.equals(greeting, payload)) {
                 hand(payload.length, () -> listener.reply(payload));
             }
@@ -224,10 +252,18 @@ public final class JmsConnector implements Connector {
         private static Hop hop(Message message) throws JMSException {
             try {
                 String reason = message.getStringProperty(Wire.REASON);
-                return new Hop(
+                Hop hop = new Hop(
                         FeedState.valueOf(message.getStringProperty(Wire.STATE)),
                         message.getLongProperty(Wire.AGE),
                         reason == null ? "" : reason);
+                boolean healthy = !message.propertyExists(Wire.HEALTH);
+                boolean primary = message.propertyExists(Wire.PRIMARY) && message.getBooleanProperty(Wire.PRIMARY);
+                return new Hop(
+                        hop.state(),
+                        hop.ageMillis(),
+                        hop.reason(),
+                        healthy ? hop.health() : message.getIntProperty(Wire.HEALTH),
+                        primary);
             } catch (IllegalArgumentException | NullPointerException wrong) {
                 return null;
             }

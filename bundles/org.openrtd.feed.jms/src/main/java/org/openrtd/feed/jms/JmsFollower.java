@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.openrtd.feed.Connector;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Follower;
 import org.openrtd.feed.FollowerSettings;
@@ -68,6 +69,8 @@ public final class JmsFollower implements AutoCloseable {
     private String source = "";
     private boolean closed;
     private volatile int sourceIndex;
+    /** Why there is no second source, as it was said last; empty when there is one. */
+    private String notReady = "";
 
     /**
      * Begins to follow.
@@ -100,7 +103,17 @@ public final class JmsFollower implements AutoCloseable {
                     withSources(settings, sources),
                     MonotonicClock.SYSTEM,
                     RandomGenerator.of("L64X128MixRandom"),
-                    this::connect);
+                    new Connector() {
+                        @Override
+                        public Link connect(int index, LinkListener listener) {
+                            return connector.connect(index, listener);
+                        }
+
+                        @Override
+                        public Standby standby(int index, LinkListener listener) {
+                            return connector.standby(index, listener);
+                        }
+                    });
         } catch (RuntimeException e) {
             loop.close();
             throw e;
@@ -114,7 +127,9 @@ public final class JmsFollower implements AutoCloseable {
         said.add(replica.state() + replica.reason());
         loop.every(TICK, () -> {
             follower.time();
+            sourceIndex = follower.source();
             report();
+            reportReady();
             if (!source.equals(replica.source())) {
                 source = replica.source();
                 sourceChanged.accept(source);
@@ -190,14 +205,22 @@ public final class JmsFollower implements AutoCloseable {
         return connector.awaitEnd(most);
     }
 
+    /** The source that is held ready beside the followed one; empty with one source. */
+    Optional<Follower.ReadySource> ready() {
+        return follower.ready();
+    }
+
+    /** Follows the source that is ready from now on; see {@link Follower#failover}. */
+    void failover(String why) {
+        loop.call(() -> {
+            follower.failover(why);
+            return null;
+        });
+    }
+
     /** Which source is followed now, or was tried last: an index into the list. */
     int sourceIndex() {
         return sourceIndex;
-    }
-
-    private Link connect(int index, LinkListener listener) {
-        sourceIndex = index;
-        return connector.connect(index, listener);
     }
 
     private JmsConnector connector(Sources sources) {
@@ -224,7 +247,23 @@ public final class JmsFollower implements AutoCloseable {
                 settings.backOff(),
                 settings.maxBackOff(),
                 settings.bufferBytes(),
-                settings.snapshotBytes());
+                settings.snapshotBytes(),
+                settings.returnToPrimary());
+    }
+
+    /** A second source that cannot be had is not missed before the first is gone, so it is said; each reason once. */
+    private void reportReady() {
+        Follower.ReadySource ready = follower.ready().orElse(null);
+        if (ready == null) {
+            return;
+        }
+        if (!ready.problem().isEmpty() && !ready.problem().equals(notReady)) {
+            notReady = ready.problem();
+            LOG.warn("Feed {} has no second source ready: {}: {}", feed, ready.name(), ready.problem());
+        } else if (ready.said().isPresent() && !notReady.isEmpty()) {
+            notReady = "";
+            LOG.info("Feed {} has {} ready again", feed, ready.name());
+        }
     }
 
     /** Each reason is said once until the feed is live again, however many attempts fail for it. */
@@ -238,7 +277,9 @@ public final class JmsFollower implements AutoCloseable {
         } else if (state != FeedState.RESUMING && !closed) {
             String reason = replica.reason();
             if (said.size() < MAX_REASONS && !reason.isEmpty() && said.add(state + reason)) {
-                if (state == FeedState.REFUSED) {
+                if (reason.startsWith(Follower.CHANGES_OVER)) {
+                    LOG.info("Feed {} {}", feed, reason);
+                } else if (state == FeedState.REFUSED) {
                     LOG.error("Feed {} is refused: {}", feed, reason);
                 } else {
                     LOG.warn("Feed {} is not connected: {}; trying again", feed, reason);

@@ -94,6 +94,15 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
                     if (!hop.reason().isEmpty()) {
                         jms.setStringProperty(Wire.REASON, hop.reason());
                     }
+                    if (hop.health() != new Hop(hop.state(), 0).health()) {
+                        jms.setIntProperty(Wire.HEALTH, hop.health());
+                    }
+                    if (hop.primary()) {
+                        jms.setBooleanProperty(Wire.PRIMARY, true);
+                    }
+                    if (SourceTransport.isHeartbeat(message)) {
+                        jms.setBooleanProperty(Wire.HEARTBEAT, true);
+                    }
                 },
                 message);
     }

@@ -22,6 +22,14 @@ final class Wire {
     static final String AGE = "rtd_age";
 
     static final String REASON = "rtd_reason";
+    /** From a source: its health, where that is not its state's alone, and whether it is the primary, where it is. */
+    static final String HEALTH = "rtd_health";
+
+    static final String PRIMARY = "rtd_primary";
+    /** Stands on heartbeats alone. */
+    static final String HEARTBEAT = "rtd_heartbeat";
+
+    static final String HEARTBEATS_ONLY = HEARTBEAT + " = TRUE";
 
     /** Larger than any message of ours; what is longer is not read at all. */
     static final int MAX_BYTES = 1 << 20;

@@ -10,6 +10,7 @@ import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.postoffice.impl.LocalQueueBinding;
 import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptor;
 import org.apache.activemq.artemis.core.security.CheckType;
 import org.apache.activemq.artemis.core.security.Role;
@@ -90,6 +91,17 @@ public final class TestBroker implements LocalBroker, AutoCloseable {
 
     public BrokerAddress address() {
         return BrokerAddress.parse("tcp://127.0.0.1:" + port);
+    }
+
+    /** How many messages its subscribers' queues took from an address, all together. */
+    long taken(String address) {
+        return server.getActiveMQServer()
+                .getPostOffice()
+                .getAllBindings()
+                .filter(binding -> binding instanceof LocalQueueBinding
+                        && binding.getAddress().toString().equals(address))
+                .mapToLong(binding -> ((LocalQueueBinding) binding).getQueue().getMessagesAdded())
+                .sum();
     }
 
     public int port() {

@@ -25,6 +25,11 @@ public class Repairs {
         bySource.computeIfAbsent(source, s -> new ArrayDeque<>()).addLast(now);
     }
 
+    /** The sources are others now. */
+    public void clear() {
+        bySource.clear();
+    }
+
     /** The next source after {@code source} that may be asked, or -1. */
     public int next(int source, int sources, long now) {
         for (int i = 1; i < sources; i++) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.openrtd.feed.Digest;
@@ -50,6 +51,7 @@ public class Source {
     private final RandomGenerator random;
     private final SourceTransport transport;
     private Supplier<Hop> hop;
+    private DoubleSupplier load = () -> 0;
     private Consumer<byte[]> heartbeats = message -> {};
     private final Ring ring = new Ring();
     private final List<ServedSnapshot> snapshots = new ArrayList<>();
@@ -97,6 +99,11 @@ public class Source {
     /** How this source stands; to be set before anything is sent. */
     public void hop(Supplier<Hop> next) {
         hop = next;
+    }
+
+    /** How much of what may wait before it is sent does, 0 to 1. */
+    public void load(DoubleSupplier next) {
+        load = next;
     }
 
     /** Who else gets what {@link #heartbeat} sends. */
@@ -165,7 +172,8 @@ public class Source {
     }
 
     public void publish(Hop hop, byte[] message) {
-        transport.publish(hop, message);
+        transport.publish(
+                hop.with(settings.heartbeatInterval().toMillis(), load.getAsDouble(), settings.primary()), message);
     }
 
     /** Sends a heartbeat and counts the time from now; without digests, when they are not this source's to give. */
