@@ -418,7 +418,7 @@ public final class Follower implements AutoCloseable {
     private void connect(long now) {
         if (ready != null && ready.index == source) {
             if (fit()) {
-                takeOver(readyNext, replica.reason());
+                takeOver((source + 1) % settings.sources().size(), replica.reason());
                 return;
             }
             endReady();
@@ -547,7 +547,7 @@ public final class Follower implements AutoCloseable {
     }
 
     private void readyIsOver(String why) {
-        readyNext = ready.index + 1;
+        readyNext = (ready.index + 1) % settings.sources().size();
         String name = settings.sources().get(ready.index);
         endReady();
         readyIs(name, null, why);

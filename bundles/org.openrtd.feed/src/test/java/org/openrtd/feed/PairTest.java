@@ -254,6 +254,24 @@ class PairTest {
     }
 
     @Test
+    void goesOnWithAReadySourceThatIsNotCurrentWhenItIsItsTurn() {
+        beLive();
+        b.hop = new Hop(FeedState.RESUMING, 0, "lost the centre");
+        b.cut();
+        b.down = false;
+        int before = b.connects;
+        while (b.connects == before) {
+            pass(50);
+        }
+        // It has said nothing yet, so it cannot be followed at once, but when its turn has come.
+        a.cut();
+        b.listener.topic("b", b.hop, new Messages.Heartbeat(replica().view().position(), 0, List.of()).encode());
+        pass(2000);
+        assertEquals("RESUMING from b", where());
+        assertEquals(before + 1, b.connects);
+    }
+
+    @Test
     void goesOnWithTheOtherAtTheNextBatchWhenItsSourceIsLost() {
         beLive();
         a.cut();
