@@ -2,6 +2,7 @@ package org.openrtd.itests;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -15,7 +16,9 @@ import org.openrtd.itests.Ledger.Edit;
  */
 final class Editor extends Thread {
 
-    private static final Pattern KEY = Pattern.compile("(?:recovery key|under key) (\\d+)");
+    /** A refusal names keys too: of who changed the row meanwhile. */
+    private static final Pattern KEY =
+            Pattern.compile("(?:, recovery key|is committed under recovery key|has committed it under key) (\\d+)");
 
     private final KarafNode node;
     private final String run;
@@ -95,9 +98,9 @@ final class Editor extends Thread {
             lastAnswer = gone.toString();
             return false;
         }
-        Matcher key = KEY.matcher(lastAnswer);
-        if (key.find()) {
-            ledger.acknowledged(edit, Long.parseLong(key.group(1)));
+        OptionalLong key = committed(lastAnswer);
+        if (key.isPresent()) {
+            ledger.acknowledged(edit, key.getAsLong());
             return true;
         }
         // Its answer was lost, and the node's copy shows it already.
@@ -106,5 +109,11 @@ final class Editor extends Thread {
             return true;
         }
         return false;
+    }
+
+    /** Under which key, if that is what the console answered. */
+    static OptionalLong committed(String answer) {
+        Matcher key = KEY.matcher(answer);
+        return key.find() ? OptionalLong.of(Long.parseLong(key.group(1))) : OptionalLong.empty();
     }
 }

@@ -55,13 +55,12 @@ enum Fault {
             2,
             (site, random) -> site.pause(site.nodes().get(random.nextInt(5)))),
     STOP_CENTRE("the centre is stopped for longer", 7, 15, true, (site, random) -> site.pause(site.central)),
-    STOP_DISTRIBUTOR("a distributor is stopped for longer", 7, 15, (site, random) -> site.pause(site.followed())),
+    STOP_DISTRIBUTOR("the primary is stopped for longer", 7, 15, (site, random) -> TakeOver.from(site, site::pause)),
     STOP_CLIENT("the client is stopped for longer", 7, 15, (site, random) -> site.pause(site.desk)),
     STOP_GATEWAY("the gateway is stopped for longer", 7, 15, (site, random) -> site.pause(site.gateway)),
 
     KILL_CENTRE("the centre is killed", 4, 6, true, (site, random) -> site.central.kill()),
-    KILL_DISTRIBUTOR(
-            "a distributor is killed", 4, 6, (site, random) -> site.followed().kill()),
+    KILL_DISTRIBUTOR("the primary is killed", 4, 6, (site, random) -> TakeOver.from(site, KarafNode::kill)),
     KILL_BOTH_DISTRIBUTORS("both distributors are killed", 4, 6, true, (site, random) -> {
         site.north.kill();
         site.south.kill();
@@ -92,6 +91,25 @@ enum Fault {
             for (int i = 0; i < 100; i++) {
                 asking.sendBytes("openrtd.calls.distributor.resume", Guests.resume("calls", random.nextLong()));
             }
+        }
+    }),
+    KILL_CLIENTS("200 clients are killed and started at once", 0, 0, (site, random) -> {
+        long before = snapshotsMade(site);
+        try (Herd herd = new Herd(site, 200, List.of(site.north.brokerUrl(), site.south.brokerUrl()))) {
+            site.note("200 new clients equal within " + herd.awaitEqual() / 100 / 10.0 + " s");
+            long between = snapshotsMade(site);
+            herd.restart();
+            site.note("started again, within " + herd.awaitEqual() / 100 / 10.0 + " s");
+            long after = snapshotsMade(site);
+            site.note("snapshots encoded by the distributors, for 2 feeds: " + (between - before) + ", then "
+                    + (after - between));
+        }
+    }),
+    KILL_PRIMARY_OF_CLIENTS("the primary of 200 clients is killed", 0, 0, (site, random) -> {
+        try (Herd herd = new Herd(site, 200, List.of(site.north.brokerUrl(), site.south.brokerUrl()))) {
+            herd.awaitEqual();
+            site.north.kill();
+            site.note("200 clients equal again within " + herd.awaitEqual() / 100 / 10.0 + " s");
         }
     }),
     MALFORMED("malformed and oversized messages at every address", 3, 5, (site, random) -> {
@@ -159,7 +177,7 @@ enum Fault {
             "every role's bundle is updated under load",
             0,
             0,
-            (site, random) -> Updates.all(site, Integer.getInteger("nemesis.updates", 3))),
+            (site, random) -> Updates.all(site, Integer.getInteger("nemesis.updates", 20))),
 
     NOTHING("nothing happens", 2, 4, (site, random) -> {});
 
@@ -195,6 +213,15 @@ enum Fault {
     /** How long it lasts, this time. */
     long millis(Random random) {
         return (long) (1000 * (least + random.nextDouble() * (most - least)));
+    }
+
+    /** By both distributors, of all feeds, since they began. */
+    private static long snapshotsMade(FaultySite site) {
+        return Stream.of(site.north, site.south)
+                .mapToLong(node -> node.feeds("ClientFeed")
+                        .mapToLong(feed -> feed.containsKey("snapshotsMade") ? (Long) feed.get("snapshotsMade") : 0)
+                        .sum())
+                .sum();
     }
 
     /** A line that is there and is not, a second at most at a time. */

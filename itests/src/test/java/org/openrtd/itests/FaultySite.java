@@ -5,18 +5,19 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import javax.management.ObjectName;
 import javax.management.openmbean.CompositeData;
 
 /**
- * A gateway, a centre, two distributors of one site and a client with a database that knows both, as processes; between any
- * two a line that can be made to fail. The client records, and so does one in the centre's node, which is beyond all lines.
+ * A gateway, a centre, two distributors of one site, of which north is the primary, and a client with a database that knows
+ * both, as processes; between any two a line that can be made to fail. The client records, and so does one in the centre's node, which is beyond all lines.
  */
 final class FaultySite implements AutoCloseable {
 
@@ -38,8 +39,8 @@ final class FaultySite implements AutoCloseable {
     final FaultyLine deskToNorth;
     final FaultyLine deskToSouth;
     private final Map<String, String> passwords;
-    private final Set<KarafNode> paused = new LinkedHashSet<>();
     private final Deque<Undo> undone = new ArrayDeque<>();
+    private final List<String> notes = new ArrayList<>();
 
     /** Configured, not started. */
     FaultySite(Class<?> test) {
@@ -47,11 +48,13 @@ final class FaultySite implements AutoCloseable {
                 "bank", KarafNode.secret(),
                 "north", KarafNode.secret(),
                 "south", KarafNode.secret(),
-                "desk", KarafNode.secret());
+                "desk", KarafNode.secret(),
+                "witness", KarafNode.secret());
         central = Centre.central(test)
                 .user("bank", passwords.get("bank"), "rtd-gateway")
                 .user("north", passwords.get("north"), "rtd-distributor,rtd-editor")
                 .user("south", passwords.get("south"), "rtd-distributor,rtd-editor")
+                .user("witness", passwords.get("witness"), "rtd-distributor")
                 .set("org.openrtd.client", "distributorUrls", "local#central")
                 .features("openrtd-client");
         central.set("org.openrtd.client.recorder", "directory", record(central));
@@ -67,7 +70,7 @@ final class FaultySite implements AutoCloseable {
                 .set("org.openrtd.gateway.simulator", "user", "bank")
                 .set("org.openrtd.gateway.simulator", "password", passwords.get("bank"))
                 .features("openrtd-gateway-simulator");
-        north = distributor(test, "north", northToCentral);
+        north = distributor(test, "north", northToCentral).set("org.openrtd.clientfeed", "primary", true);
         south = distributor(test, "south", southToCentral);
         deskToNorth = new FaultyLine(north.brokerPort());
         deskToSouth = new FaultyLine(south.brokerPort());
@@ -106,6 +109,23 @@ final class FaultySite implements AutoCloseable {
         return passwords.get(user);
     }
 
+    /** Follows the centre, beyond all lines. */
+    Followers witness() {
+        return Followers.witness(central.brokerUrl() + "#central", "witness", password("witness"));
+    }
+
+    /** A figure that this fault is to be told with. */
+    void note(String figure) {
+        notes.add(figure);
+    }
+
+    /** What was noted since this was asked before. */
+    List<String> notes() {
+        List<String> noted = List.copyOf(notes);
+        notes.clear();
+        return noted;
+    }
+
     FaultySite start() {
         nodes().forEach(KarafNode::start);
         return this;
@@ -126,6 +146,14 @@ final class FaultySite implements AutoCloseable {
         return String.valueOf(line[0].get("source")).contains("south") ? south : north;
     }
 
+    /** Has the client follow that distributor in the feed of calls, by hand where it has to be. */
+    void follow(KarafNode distributor) throws Exception {
+        if (followed() != distributor) {
+            desk.jmx().invoke(new ObjectName("org.openrtd:type=Client"), "failover", new Object[0], new String[0]);
+            await("that the client follows " + distributor.name(), () -> followed() == distributor);
+        }
+    }
+
     FaultyLine lineToCentral(KarafNode distributor) {
         return distributor == north ? northToCentral : southToCentral;
     }
@@ -136,7 +164,11 @@ final class FaultySite implements AutoCloseable {
 
     void pause(KarafNode node) {
         node.pause();
-        paused.add(node);
+        later(() -> {
+            if (node.runs()) {
+                node.resume();
+            }
+        });
     }
 
     /** To be done when the fault ends, the last first. */
@@ -147,12 +179,21 @@ final class FaultySite implements AutoCloseable {
     /** Ends every fault: who is stopped goes on, who is dead is started, lines are whole. */
     void heal() throws Exception {
         lines().forEach(FaultyLine::heal);
-        paused.stream().filter(KarafNode::runs).forEach(KarafNode::resume);
-        paused.clear();
+        Throwable first = null;
         while (!undone.isEmpty()) {
-            undone.pop().undo();
+            try {
+                undone.pop().undo();
+            } catch (Exception | AssertionError e) {
+                // The others are undone all the same.
+                first = first == null ? e : first;
+            }
         }
         nodes().stream().filter(node -> !node.runs()).forEach(KarafNode::start);
+        if (first instanceof Exception e) {
+            throw e;
+        } else if (first instanceof AssertionError e) {
+            throw e;
+        }
     }
 
     /** Waits until each replica has, as current, what the centre had when this was asked. */
@@ -204,7 +245,12 @@ final class FaultySite implements AutoCloseable {
 
     /** Waits, at most three minutes: several nodes may start at once, on a machine that others use too. */
     void await(String what, Callable<Boolean> condition) {
-        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+        await(3, () -> what, condition);
+    }
+
+    /** @param what told when it does not come, as it is then */
+    void await(int minutes, Supplier<String> what, Callable<Boolean> condition) {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
         while (true) {
             try {
                 if (condition.call()) {
@@ -214,12 +260,12 @@ final class FaultySite implements AutoCloseable {
                 // A node that starts answers in its own time.
             }
             if (System.nanoTime() > end) {
-                throw new AssertionError("Did not come within three minutes: " + what);
+                throw new AssertionError("Did not come within " + minutes + " minutes: " + what.get());
             }
             try {
                 TimeUnit.MILLISECONDS.sleep(100);
             } catch (InterruptedException e) {
-                throw new AssertionError(what, e);
+                throw new AssertionError(what.get(), e);
             }
         }
     }

@@ -433,7 +433,8 @@ final class KarafNode implements AutoCloseable {
                 .orElse(-1);
     }
 
-    private Stream<CompositeData> feeds(String role) {
+    /** The feeds of a role, by its MBean. */
+    Stream<CompositeData> feeds(String role) {
         Object feeds = attribute("org.openrtd:type=" + role, "Feeds");
         return feeds == null ? Stream.empty() : Stream.of((CompositeData[]) feeds);
     }

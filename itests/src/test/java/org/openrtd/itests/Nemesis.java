@@ -28,7 +28,8 @@ final class Nemesis implements AutoCloseable {
     private static final long FRESH_MILLIS = 3000 + 1000;
 
     /** One time that a fault happened; times in ms. */
-    private record Outcome(long converged, long away, long oldest, long snapshots, List<String> broken) {}
+    private record Outcome(
+            long converged, long away, long oldest, long snapshots, List<String> notes, List<String> broken) {}
 
     private final Class<?> test;
     private final long seed;
@@ -158,7 +159,7 @@ final class Nemesis implements AutoCloseable {
             broken.addAll(each.broken());
             oldest = Math.max(oldest, each.worstMillis());
         }
-        Outcome outcome = new Outcome(converged, away.longest(), oldest, snapshots, broken);
+        Outcome outcome = new Outcome(converged, away.longest(), oldest, snapshots, site.notes(), broken);
         outcomes.computeIfAbsent(fault, f -> new ArrayList<>()).add(outcome);
         System.out.println("Nemesis: " + outcome);
         if (!broken.isEmpty()) {
@@ -218,8 +219,8 @@ final class Nemesis implements AutoCloseable {
                 .append(compared)
                 .append(" positions.\n\n");
         table.append("| Fault | Times | Not current at the client, s: median / most | Converged, s: median / most"
-                + " | Oldest shown as current, s | Snapshots | Promises |\n");
-        table.append("|---|---|---|---|---|---|---|\n");
+                + " | Oldest shown as current, s | Snapshots | Promises | Seen |\n");
+        table.append("|---|---|---|---|---|---|---|---|\n");
         outcomes.forEach((fault, all) -> table.append("| ")
                 .append(fault.title)
                 .append(" | ")
@@ -235,6 +236,8 @@ final class Nemesis implements AutoCloseable {
                 .append(snapshots(all))
                 .append(" | ")
                 .append(promises(all))
+                .append(" | ")
+                .append(all.stream().flatMap(each -> each.notes().stream()).collect(Collectors.joining("; ")))
                 .append(" |\n"));
         return table.toString();
     }

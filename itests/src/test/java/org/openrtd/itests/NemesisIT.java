@@ -40,14 +40,16 @@ public class NemesisIT {
                         ? Stream.of(fault.split(",")).map(Fault::valueOf).toList()
                         : all ? EnumSet.complementOf(EnumSet.of(Fault.NOTHING)) : IN_THE_BUILD);
         Random random = new Random(seed);
-        Collections.shuffle(faults, random);
+        if (fault.isEmpty()) {
+            Collections.shuffle(faults, random);
+        }
         List<String> broken = new ArrayList<>();
         Path table = Path.of(System.getProperty("openrtd.target", "target"), "nemesis.md");
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         try (Nemesis nemesis = new Nemesis(NemesisIT.class, seed)) {
             nemesis.start();
             for (int i = 0; rounds > 0 ? i < rounds : seconds > 0 ? System.nanoTime() < end : i < faults.size(); i++) {
-                if (i > 0 && i % faults.size() == 0) {
+                if (fault.isEmpty() && i > 0 && i % faults.size() == 0) {
                     Collections.shuffle(faults, random);
                 }
                 Fault next = faults.get(i % faults.size());

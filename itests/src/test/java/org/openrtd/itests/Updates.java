@@ -63,8 +63,8 @@ final class Updates {
             } catch (AssertionError e) {
                 left.add(node.name() + " has threads that it had not: " + more);
             }
-            System.out.println("Nemesis: " + node.name() + ", " + role.getValue() + " updated " + times + " times: "
-                    + loaders + " class loaders of bundles before, " + now[0] + " after");
+            site.note(node.name() + ": " + role.getValue().size() + " bundles updated " + times + " times, " + loaders
+                    + " class loaders before, " + now[0] + " after");
         }
         if (!left.isEmpty()) {
             throw new AssertionError("LEAVES NOTHING: " + left);
