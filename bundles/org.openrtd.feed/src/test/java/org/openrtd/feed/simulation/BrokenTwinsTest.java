@@ -11,11 +11,15 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.openrtd.feed.Change;
+import org.openrtd.feed.Connector;
 import org.openrtd.feed.DurableHistory;
 import org.openrtd.feed.DurableHistory.Epoch;
 import org.openrtd.feed.FeedState;
+import org.openrtd.feed.Follower;
 import org.openrtd.feed.FollowerSettings;
 import org.openrtd.feed.Hop;
+import org.openrtd.feed.Link;
+import org.openrtd.feed.LinkListener;
 import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.RowChange;
@@ -55,6 +59,19 @@ class BrokenTwinsTest {
                 @Override
                 public List<Change> commit(long number, List<Change> changes) {
                     return number % 10 == 0 ? changes.subList(0, changes.size() - 1) : changes;
+                }
+            }),
+            entry(Promise.APART, connectors(Eavesdropping::new)),
+            entry(Promise.PAIRED, connectors(Leaking::new)),
+            entry(Promise.STEADY, new World.Parts() {
+                /** Changes over whenever it can. */
+                @Override
+                public void time(Follower follower) {
+                    try {
+                        follower.failover("it may be better there");
+                    } catch (IllegalStateException e) {
+                        // It stays where it is.
+                    }
                 }
             }),
             entry(Promise.REMEMBERED, Memory.POSITION_AHEAD_OF_ITS_ROWS.parts()),
@@ -120,7 +137,14 @@ class BrokenTwinsTest {
             }
         }),
         /** Asks nobody how far the clocks are apart, and so never learns that the origin's stood still. */
-        BELIEVING(Promise.SETTLES, replicas(Believing::new));
+        BELIEVING(Promise.SETTLES, replicas(Believing::new)),
+        /** Goes on with a source that was ready without asking it for what it missed. */
+        UNASKING(Promise.SETTLES, connectors(Unasking::new)),
+        /** Forgets where it was when it changes over to the source that was ready. */
+        FORGETFUL_AT_TAKE_OVER(
+                Promise.ORDERED, replicas((feed, clock, reader) -> new Forgetful(feed, clock, Follower.CHANGES_OVER))),
+        /** Takes the rows of a source that hung and has come back, although it has later ones. */
+        YIELDING(Promise.ORDERED, replicas((feed, clock, reader) -> new Yielding(feed, clock)));
 
         private final Promise promise;
         private final World.Parts parts;
@@ -197,6 +221,19 @@ class BrokenTwinsTest {
                 SourceTransport transport);
     }
 
+    private interface ConnectorMaker {
+        Connector make(Connector connector);
+    }
+
+    private static World.Parts connectors(ConnectorMaker maker) {
+        return new World.Parts() {
+            @Override
+            public Connector connector(Connector connector) {
+                return maker.make(connector);
+            }
+        };
+    }
+
     private static World.Parts replicas(ReplicaMaker maker) {
         return new World.Parts() {
             @Override
@@ -231,15 +268,22 @@ class BrokenTwinsTest {
 
     /** Forgets where it was when it loses its source. */
     private static final class Forgetful extends BrokenReplica {
+        private final String cause;
         private boolean forgot;
 
         Forgetful(String feed, MonotonicClock clock, Runnable reader) {
+            this(feed, clock, "");
+        }
+
+        /** @param cause how the reason begins for which it forgets */
+        Forgetful(String feed, MonotonicClock clock, String cause) {
             super(feed, clock);
+            this.cause = cause;
         }
 
         @Override
         public void state(FeedState next, String why) {
-            forgot |= next == FeedState.CONNECTING;
+            forgot |= next == FeedState.CONNECTING && why.startsWith(cause);
             super.state(next, why);
         }
 
@@ -251,6 +295,32 @@ class BrokenTwinsTest {
         @Override
         public void reset(FeedView next, String id, List<Epoch> known, long time) {
             forgot = false;
+            super.reset(next, id, known, time);
+        }
+    }
+
+    /** Has nothing for as long as its source says that it is behind. */
+    private static final class Yielding extends BrokenReplica {
+        private boolean yields;
+
+        Yielding(String feed, MonotonicClock clock) {
+            super(feed, clock);
+        }
+
+        @Override
+        public void state(FeedState next, String why) {
+            yields = next == FeedState.RESUMING && (yields || why.startsWith("source ") && why.contains(" is at "));
+            super.state(next, why);
+        }
+
+        @Override
+        public Position position() {
+            return yields ? Position.NONE : super.position();
+        }
+
+        @Override
+        public void reset(FeedView next, String id, List<Epoch> known, long time) {
+            yields = false;
             super.reset(next, id, known, time);
         }
     }
@@ -370,6 +440,144 @@ class BrokenTwinsTest {
         @Override
         public void repair(FeedView repaired) {
             super.repair(view());
+        }
+    }
+
+    /** Has sources ready as ours has, and changes what is said between them and the follower. */
+    private abstract static class BrokenConnector implements Connector {
+        final Connector ours;
+
+        BrokenConnector(Connector ours) {
+            this.ours = ours;
+        }
+
+        @Override
+        public Link connect(int sourceIndex, LinkListener listener) {
+            return ours.connect(sourceIndex, listener);
+        }
+
+        /** What a standby does when it is not broken. */
+        class Ready implements Standby {
+            final Standby link;
+
+            Ready(Standby link) {
+                this.link = link;
+            }
+
+            @Override
+            public void follow() {
+                link.follow();
+            }
+
+            @Override
+            public void send(byte[] request) {
+                link.send(request);
+            }
+
+            @Override
+            public void close() {
+                link.close();
+            }
+        }
+    }
+
+    /** Takes what the source says that is ready as if the followed one had said it. */
+    private static final class Eavesdropping extends BrokenConnector {
+        private LinkListener followed;
+        private String name;
+
+        Eavesdropping(Connector ours) {
+            super(ours);
+        }
+
+        @Override
+        public Link connect(int sourceIndex, LinkListener listener) {
+            followed = listener;
+            return ours.connect(sourceIndex, new Hearing(listener));
+        }
+
+        @Override
+        public Standby standby(int sourceIndex, LinkListener listener) {
+            Standby link = ours.standby(sourceIndex, new Hearing(listener));
+            return link == null
+                    ? null
+                    : new Ready(link) {
+                        @Override
+                        public void follow() {
+                            followed = listener;
+                            super.follow();
+                        }
+                    };
+        }
+
+        private final class Hearing implements LinkListener {
+            private final LinkListener listener;
+
+            Hearing(LinkListener listener) {
+                this.listener = listener;
+            }
+
+            @Override
+            public void connected(String source) {
+                if (listener == followed) {
+                    name = source;
+                }
+                listener.connected(source);
+            }
+
+            @Override
+            public void topic(String source, Hop hop, byte[] message) {
+                listener.topic(source, hop, message);
+                if (listener != followed && followed != null) {
+                    followed.topic(name, hop, message);
+                }
+            }
+
+            @Override
+            public void reply(byte[] message) {
+                listener.reply(message);
+            }
+
+            @Override
+            public void closed(String reason) {
+                listener.closed(reason);
+            }
+        }
+    }
+
+    /** Does not close a connection that it held ready. */
+    private static final class Leaking extends BrokenConnector {
+        Leaking(Connector ours) {
+            super(ours);
+        }
+
+        @Override
+        public Standby standby(int sourceIndex, LinkListener listener) {
+            Standby link = ours.standby(sourceIndex, listener);
+            return link == null
+                    ? null
+                    : new Ready(link) {
+                        @Override
+                        public void close() {}
+                    };
+        }
+    }
+
+    /** Asks a source for nothing that it held ready before. */
+    private static final class Unasking extends BrokenConnector {
+        Unasking(Connector ours) {
+            super(ours);
+        }
+
+        @Override
+        public Standby standby(int sourceIndex, LinkListener listener) {
+            Standby link = ours.standby(sourceIndex, listener);
+            return link == null
+                    ? null
+                    : new Ready(link) {
+                        @Override
+                        public void send(byte[] request) {}
+                    };
         }
     }
 

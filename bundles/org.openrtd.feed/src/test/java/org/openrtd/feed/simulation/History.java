@@ -2,9 +2,11 @@ package org.openrtd.feed.simulation;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.Table;
@@ -30,8 +32,14 @@ public final class History {
     /** A source sent a batch, or else a heartbeat, to its topic. */
     public record Published(long at, String source, boolean heartbeat, Position position) implements Event {}
 
-    /** A follower asked to resume; {@code repair}, because its rows are not the origin's. */
-    public record Asked(long at, String follower, String source, long id, Position have, boolean repair)
+    /**
+     * A follower asked to resume.
+     *
+     * @param followed whether it asked the source that it follows, not one that it holds ready
+     * @param repair because its rows are not the origin's
+     */
+    public record Asked(
+            long at, String follower, String source, boolean followed, long id, Position have, boolean repair)
             implements Event {}
 
     /** A source answered. {@code from} is where it continues, what its snapshot is at, or where it is. */
@@ -47,11 +55,18 @@ public final class History {
     /** How much somebody holds, and may hold at most. */
     public record Held(long at, String what, long bytes, long most) implements Event {}
 
-    /** Some replica's rows were made wrong, as a fault of its machine would. */
-    public record Corrupted(long at) implements Event {}
+    /** A follower turned to a source, and has so many connections now. */
+    public record Turned(long at, String follower, String source, Network.Turn turn, int connections)
+            implements Event {}
 
-    /** A machine, and its clock with it, was suspended up to now. */
-    public record Woke(long at) implements Event {}
+    /** What a source said that a follower only held ready changed what the follower shows or keeps. */
+    public record Meddled(long at, String follower, String source) implements Event {}
+
+    /** The rows of this node's replica were made wrong, as a fault of its machine would. */
+    public record Corrupted(long at, String node) implements Event {}
+
+    /** This node's machine, and its clock with it, was suspended up to now. */
+    public record Woke(long at, String node) implements Event {}
 
     /** What the origin acknowledged in all, kept apart from the engine: the values of each row by table and key. */
     public record Owed(long at, Position position, Map<Table, Map<List<Object>, Object[]>> rows) implements Event {}
@@ -77,6 +92,20 @@ public final class History {
     private final Map<Position, Long> currentUntil = new HashMap<>();
 
     private Position newest = Position.NONE;
+    /** Whose rows and times a node may have. */
+    private final Map<String, Set<String>> upstream = new HashMap<>();
+
+    /** A node that is called so may follow these, of which has been told before. */
+    void follows(String node, List<String> sources) {
+        Set<String> all = new HashSet<>(Set.of(node));
+        sources.forEach(source -> all.addAll(upstream.getOrDefault(source, Set.of(source))));
+        upstream.put(node, all);
+    }
+
+    /** Whether what a follower has may have been that node's, or come through it. */
+    boolean mayHaveFrom(String follower, String node) {
+        return upstream.get(follower.substring(0, follower.indexOf('#'))).contains(node);
+    }
 
     void add(Event event) {
         events.add(event);

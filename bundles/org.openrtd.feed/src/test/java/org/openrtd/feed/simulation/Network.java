@@ -26,14 +26,31 @@ public final class Network {
 
     /** Hears what is sent, before the network does anything to it. */
     public interface Tap {
-        void published(String source, Process process, Hop hop, byte[] message);
+        default void published(String source, Process process, Hop hop, byte[] message) {}
 
-        void asked(String source, Process follower, byte[] message);
+        /** @param followed whether the source is not one that is only held ready */
+        default void asked(String source, Process follower, boolean followed, byte[] message) {}
 
         /** A request has been dealt with, and so many bytes were sent in answer. */
-        void requestDone(Process process, long answered);
+        default void requestDone(Process process, long answered) {}
 
-        void answered(String source, Process process, ReplyTo to, byte[] message);
+        default void answered(String source, Process process, ReplyTo to, byte[] message) {}
+
+        /** A follower turned to a source, and has so many connections now. */
+        default void turned(Process follower, String source, Turn turn, int connections) {}
+
+        /** Has it happen that a source that is held ready is heard. */
+        default void heardReady(String source, Process follower, Runnable what) {
+            what.run();
+        }
+    }
+
+    /** How a follower turns to a source. */
+    public enum Turn {
+        CONNECTS,
+        HOLDS_READY,
+        /** Follows the one that it held ready. */
+        TAKES_OVER
     }
 
     /** Which ways of a link are cut. */
@@ -51,8 +68,11 @@ public final class Network {
     private final RandomGenerator random;
     private final Map<String, Server> servers = new HashMap<>();
     private final Map<String, Cut> cuts = new HashMap<>();
-    private final List<Tap> taps = new ArrayList<>();
-    private int connections;
+    private Tap tap = new Tap() {};
+    /** How many connections a follower has begun, and not closed. */
+    private final Map<Process, Integer> connections = new HashMap<>();
+
+    private int addresses;
 
     int delay = 2;
     int spread = 10;
@@ -62,14 +82,16 @@ public final class Network {
     double reorder;
     /** How many bytes a line carries in a millisecond; 0 for any number. */
     int bandwidth;
+    /** Whether who holds a source ready is sent its heartbeats only; a connector may let more through. */
+    boolean selective = true;
 
     public Network(Scheduler scheduler, RandomGenerator random) {
         this.scheduler = scheduler;
         this.random = random;
     }
 
-    public void tap(Tap tap) {
-        taps.add(tap);
+    public void tap(Tap next) {
+        tap = next;
     }
 
     private final class Server {
@@ -93,15 +115,18 @@ public final class Network {
                 if (process.isStopped()) {
                     return;
                 }
-                taps.forEach(tap -> tap.published(source, process, hop, message));
+                tap.published(source, process, hop, message);
+                boolean heartbeat = SourceTransport.isHeartbeat(message);
                 for (SimulatedLink link : List.copyOf(server.links)) {
-                    link.topic.send(message.length, () -> link.listener.topic(source, hop, message));
+                    if (link.hearsAll || heartbeat) {
+                        link.topic.send(message.length, () -> link.topic(hop, message));
+                    }
                 }
             }
 
             @Override
             public void reply(ReplyTo to, byte[] message) {
-                taps.forEach(tap -> tap.answered(source, process, to, message));
+                tap.answered(source, process, to, message);
                 server.answered += message.length;
                 for (SimulatedLink link : List.copyOf(server.links)) {
                     if (link.address.equals(to)) {
@@ -116,13 +141,39 @@ public final class Network {
         servers.get(source).requests = requests;
     }
 
-    /** The connector of a follower in a process, to sources by name. */
+    /** The connector of a follower in a process, to sources by name, that has none ready. */
     public Connector connector(Process process, List<String> sources) {
-        return (index, listener) -> {
-            SimulatedLink link = new SimulatedLink(process, sources.get(index), listener);
-            link.connect();
-            return link;
+        return (index, listener) -> open(process, sources.get(index), listener, Turn.CONNECTS);
+    }
+
+    /** The same, of one that has sources ready. */
+    public Connector pairing(Process process, List<String> sources) {
+        return new Connector() {
+            @Override
+            public Link connect(int index, LinkListener listener) {
+                return open(process, sources.get(index), listener, Turn.CONNECTS);
+            }
+
+            @Override
+            public Standby standby(int index, LinkListener listener) {
+                return open(process, sources.get(index), listener, Turn.HOLDS_READY);
+            }
         };
+    }
+
+    private SimulatedLink open(Process process, String source, LinkListener listener, Turn turn) {
+        SimulatedLink link = new SimulatedLink(process, source, listener, turn == Turn.CONNECTS);
+        link.connect();
+        tap.turned(process, source, turn, connections.merge(process, 1, Integer::sum));
+        return link;
+    }
+
+    /** How many follow a source, rather than hold it ready. */
+    public int followers(String source) {
+        Server server = servers.get(source);
+        return server == null
+                ? 0
+                : (int) server.links.stream().filter(link -> link.followed).count();
     }
 
     /** Cuts what runs between a process and a source, or lets it through again. */
@@ -163,7 +214,7 @@ public final class Network {
         });
     }
 
-    private final class SimulatedLink implements Link {
+    private final class SimulatedLink implements Connector.Standby {
 
         final Process process;
         final String source;
@@ -173,13 +224,20 @@ public final class Network {
         final Way answers = new Way(this, Cut.FROM_SOURCE, topic.line);
         final Way requests = new Way(this, Cut.TO_SOURCE, new Line());
         Server server;
+        /** Whether the follower goes by this source, rather than have it ready. */
+        boolean followed;
+        /** Whether the source sends it everything, rather than heartbeats. */
+        boolean hearsAll;
+
         boolean closed;
 
-        SimulatedLink(Process process, String source, LinkListener listener) {
+        SimulatedLink(Process process, String source, LinkListener listener, boolean followed) {
+            this.followed = followed;
+            this.hearsAll = followed || !selective;
             this.process = process;
             this.source = source;
             this.listener = listener;
-            this.address = new ReplyTo(process.name, process + "/" + connections++);
+            this.address = new ReplyTo(process.name, process + "/" + addresses++);
         }
 
         void connect() {
@@ -203,6 +261,26 @@ public final class Network {
             });
         }
 
+        void topic(Hop hop, byte[] message) {
+            if (followed) {
+                listener.topic(source, hop, message);
+            } else {
+                tap.heardReady(source, process, () -> listener.topic(source, hop, message));
+            }
+        }
+
+        @Override
+        public void follow() {
+            followed = true;
+            tap.turned(process, source, Turn.TAKES_OVER, connections.get(process));
+            if (server != null) {
+                requests.send(0, () -> {
+                    hearsAll = true;
+                    answers.send(0, () -> listener.connected(source));
+                });
+            }
+        }
+
         Cut cut() {
             return cuts.getOrDefault(process.name + ">" + source, Cut.NONE);
         }
@@ -220,14 +298,14 @@ public final class Network {
 
         @Override
         public void send(byte[] request) {
-            taps.forEach(tap -> tap.asked(source, process, request));
+            tap.asked(source, process, followed, request);
             Server to = server;
             if (to != null) {
                 requests.send(request.length, () -> {
                     if (to.requests != null) {
                         to.answered = 0;
                         to.requests.request(address, request);
-                        taps.forEach(tap -> tap.requestDone(to.process, to.answered));
+                        tap.requestDone(to.process, to.answered);
                     }
                 });
             }
@@ -235,6 +313,9 @@ public final class Network {
 
         @Override
         public void close() {
+            if (!closed) {
+                connections.merge(process, -1, Integer::sum);
+            }
             closed = true;
             if (server != null) {
                 server.links.remove(this);

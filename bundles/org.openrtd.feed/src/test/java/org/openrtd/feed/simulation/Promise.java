@@ -49,6 +49,12 @@ public enum Promise {
     AGED(Promise::aged),
     /** Rows are fetched again only when some were wrong, and from each source at most three times an hour. */
     SPARING(Promise::sparing),
+    /** A source that is held ready is asked nothing, and nothing it says reaches the replica before it is followed. */
+    APART(Promise::apart),
+    /** A follower has two connections at most: to the source it follows, and to the one it holds ready. */
+    PAIRED(Promise::paired),
+    /** When faults have ended, a follower turns to a source but a few times. */
+    STEADY(Promise::steady),
     /** When faults end, every follower that is not refused becomes LIVE within a stated time. */
     SETTLES(Promise::settles);
 
@@ -96,10 +102,10 @@ public enum Promise {
     }
 
     private static Optional<String> whole(History history) {
-        List<Long> corrupted = corrupted(history);
         View last = null;
+        Corruptions corruptions = new Corruptions(history);
         for (History.Read read : history.events(History.Read.class)) {
-            if (read.view() == last || wasCorrupted(corrupted, read.at())) {
+            if (corruptions.excuse(read) || read.view() == last) {
                 continue;
             }
             last = read.view();
@@ -181,18 +187,13 @@ public enum Promise {
                 return broken(verified.at(), verified.replica() + " verified: " + verified.result());
             }
         }
-        List<Long> corrupted = corrupted(history);
         // A view never changes, so each is compared once.
         Set<View> compared = Collections.newSetFromMap(new IdentityHashMap<>());
-        Map<String, Long> staleAt = new HashMap<>();
+        Corruptions corruptions = new Corruptions(history);
         for (History.Read read : history.events(History.Read.class)) {
-            if (read.stale()) {
-                staleAt.put(read.replica(), read.at());
-            }
-            boolean justLive = read.at() - staleAt.getOrDefault(read.replica(), Long.MIN_VALUE / 2) < World.STALE_AFTER;
-            boolean excused = wasCorrupted(corrupted, read.at())
-                    || justLive && corrupted.stream().anyMatch(at -> at <= read.at());
-            if (!excused && !read.view().position().equals(Position.NONE) && compared.add(read.view())) {
+            if (!corruptions.excuse(read)
+                    && !read.view().position().equals(Position.NONE)
+                    && compared.add(read.view())) {
                 Optional<String> difference = difference(history, read.view());
                 if (difference.isPresent()) {
                     return broken(read.at(), read.replica() + ": " + difference.get());
@@ -202,15 +203,36 @@ public enum Promise {
         return Optional.empty();
     }
 
-    private static List<Long> corrupted(History history) {
-        return history.events(History.Corrupted.class).stream()
-                .map(History.Event::at)
-                .toList();
-    }
+    /**
+     * Excuses wrong rows where the history itself made them wrong, in the memory of this replica or of one that it may have them
+     * from. What is promised of these is that they are found by a heartbeat of a source that is current: so they are excused for
+     * as long as the replica says that it is not current, and else for {@link World#FOUND} at most. What is current in the end is
+     * compared without any excuse, with what was acknowledged: see KEPT.
+     */
+    private static final class Corruptions {
 
-    /** Rows that a machine made wrong are found by the next heartbeat, and repaired as soon as a source is there. */
-    private static boolean wasCorrupted(List<Long> corrupted, long now) {
-        return corrupted.stream().anyMatch(at -> at <= now && now < at + World.REPAIRED);
+        private final History history;
+        private final Map<String, Long> staleAt = new HashMap<>();
+
+        Corruptions(History history) {
+            this.history = history;
+        }
+
+        /** To be asked of each read, in order. */
+        boolean excuse(History.Read read) {
+            if (read.stale()) {
+                staleAt.put(read.replica(), read.at());
+            }
+            boolean justLive = read.at() - staleAt.getOrDefault(read.replica(), Long.MIN_VALUE / 2) < World.FOUND;
+            for (History.Corrupted corrupted : history.events(History.Corrupted.class)) {
+                if (corrupted.at() <= read.at()
+                        && (justLive || read.at() - corrupted.at() < World.FOUND)
+                        && history.mayHaveFrom(read.replica(), corrupted.node())) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 
     private static Optional<String> difference(History history, View view) {
@@ -308,7 +330,7 @@ public enum Promise {
     private static Optional<String> aged(History history) {
         for (History.Read read : history.events(History.Read.class)) {
             long age = read.at() - history.currentUntil(read.view().position());
-            if (!read.stale() && read.age() + World.MOST_DELAY < age && !justWoke(history, read.at())) {
+            if (!read.stale() && read.age() + World.MOST_DELAY < age && !justWoke(history, read)) {
                 return broken(
                         read.at(),
                         read.replica() + " said that " + read.view().position() + " is " + read.age()
@@ -318,23 +340,29 @@ public enum Promise {
         return Optional.empty();
     }
 
-    /** What stood still cannot know it before it has heard of others, and so cannot those who believe it. */
-    private static boolean justWoke(History history, long at) {
+    /**
+     * Whether the reader, or one whose times it believes, was on a machine that was suspended, clock and all, and woke no longer ago
+     * than a message takes that tells it so. No process can know that its clock stood still before it has heard of another one: what
+     * it shows until then it must either show, or have nothing to show after every start. That it lasts no longer is checked here.
+     */
+    private static boolean justWoke(History history, History.Read read) {
         return history.events(History.Woke.class).stream()
-                .anyMatch(woke -> at >= woke.at() && at <= woke.at() + World.STALE_AFTER + World.MOST_DELAY);
+                .anyMatch(woke -> read.at() >= woke.at()
+                        && read.at() <= woke.at() + World.STALE_AFTER + World.MOST_DELAY
+                        && history.mayHaveFrom(read.replica(), woke.node()));
     }
 
     private static Optional<String> sparing(History history) {
         Map<String, Integer> repairs = new HashMap<>();
         Set<String> repairing = new HashSet<>();
-        boolean corrupted = false;
+        Set<String> corrupted = new HashSet<>();
         for (History.Event event : history.events()) {
-            if (event instanceof History.Corrupted) {
-                corrupted = true;
+            if (event instanceof History.Corrupted wrong) {
+                corrupted.add(wrong.node());
             } else if (event instanceof History.Asked asked) {
                 if (!asked.repair()) {
                     repairing.remove(asked.follower());
-                } else if (!corrupted) {
+                } else if (corrupted.stream().noneMatch(node -> history.mayHaveFrom(asked.follower(), node))) {
                     return broken(asked.at(), asked.follower() + " had rows repaired that were right");
                 } else if (repairing.add(asked.follower())
                         && repairs.merge(asked.follower() + asked.source(), 1, Integer::sum) > Repairs.MOST) {
@@ -350,12 +378,57 @@ public enum Promise {
         for (History.Read read : history.events(History.Read.class)) {
             if (!read.stale()) {
                 long late = read.at() - history.currentUntil(read.view().position());
-                if (late > World.STALE_AFTER + World.MOST_DELAY && !justWoke(history, read.at())) {
+                if (late > World.STALE_AFTER + World.MOST_DELAY && !justWoke(history, read)) {
                     return broken(
                             read.at(),
                             read.replica() + " showed " + read.view().position() + " as current, " + read.age()
                                     + " ms old, which it had not been for " + late + " ms");
                 }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> apart(History history) {
+        for (History.Asked asked : history.events(History.Asked.class)) {
+            if (!asked.followed()) {
+                return broken(
+                        asked.at(), asked.follower() + " asked " + asked.source() + ", which it holds ready only");
+            }
+        }
+        for (History.Meddled meddled : history.events(History.Meddled.class)) {
+            return broken(
+                    meddled.at(),
+                    meddled.follower() + " took what " + meddled.source() + " said, which it holds ready only");
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> paired(History history) {
+        for (History.Turned turned : history.events(History.Turned.class)) {
+            if (turned.connections() > 2) {
+                return broken(
+                        turned.at(),
+                        turned.follower() + " has " + turned.connections() + " connections, the last to "
+                                + turned.source());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<String> steady(History history) {
+        Map<String, Integer> turns = new HashMap<>();
+        boolean faults = true;
+        for (History.Event event : history.events()) {
+            if (event instanceof History.FaultsEnded) {
+                faults = false;
+            } else if (!faults
+                    && event instanceof History.Turned turned
+                    && turns.merge(turned.follower(), 1, Integer::sum) > World.MOST_TURNS) {
+                return broken(
+                        event.at(),
+                        turned.follower() + " turned to a source more than " + World.MOST_TURNS
+                                + " times since nothing fails, the last time to " + turned.source());
             }
         }
         return Optional.empty();

@@ -11,6 +11,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.ColumnType;
+import org.openrtd.feed.Connector;
 import org.openrtd.feed.Cut;
 import org.openrtd.feed.DurableHistory;
 import org.openrtd.feed.FeedIdentity;
@@ -57,8 +58,11 @@ public final class World {
     /** The slowest that the network ever is, and how long a reader may look at what is being delivered. */
     static final long MOST_DELAY = 300;
 
-    /** How long rows that a fault made wrong may be shown, on a network that works or comes back to it. */
-    static final long REPAIRED = 5000;
+    /** How often a follower may turn to a source, to follow it or to have it ready, when nothing fails any more. */
+    static final int MOST_TURNS = 12;
+
+    /** How long rows that a fault made wrong may be shown as current: some heartbeats, as some are lost. */
+    static final long FOUND = 2000;
 
     /** A page of batches, or the parts that may be asked for at a time; and one batch more, which may be the largest. */
     private static final long MOST_ANSWER = Wire.PARTS_AT_A_TIME * 65_536L + Wire.BATCH_BYTES;
@@ -70,6 +74,9 @@ public final class World {
 
     private static final long SETTLE = 5000;
     private static final long QUIET = 1000;
+    /** How long a change to a source that is ready takes on a network that works. */
+    private static final long CHANGE = 500;
+
     private static final long STEP = 50;
 
     private static final Table CALLS = Table.named("Call_Type_Real_Time")
@@ -125,6 +132,14 @@ public final class World {
             return new Repairs();
         }
 
+        /** What a follower reaches its sources by. */
+        default Connector connector(Connector connector) {
+            return connector;
+        }
+
+        /** Called as often as a follower's {@link Follower#time}. */
+        default void time(Follower follower) {}
+
         /** What a site keeps beyond its process from now on: rows and position together, as of one moment. */
         default Stored store(Stored before, Stored now) {
             return now;
@@ -141,7 +156,7 @@ public final class World {
     private final SourceSettings sourceSettings;
     private final long bufferBytes;
     private final List<Node> nodes = new ArrayList<>();
-    private final Map<Long, Position> asked = new HashMap<>();
+    private final Map<String, Site> sites = new HashMap<>();
     /** What the origin acknowledged, in order; without memory, since it began. */
     private final List<List<Change>> acknowledged = new ArrayList<>();
 
@@ -156,6 +171,11 @@ public final class World {
     private final boolean suspends;
     /** Whether the wall clock jumps, or else backups are restored: epochs go back only when both are wrong. */
     private final boolean jumps;
+
+    /** Whether followers hold a second source ready. */
+    private final boolean pairs;
+    /** Whether a source's load is the share of followers that it has, or else what faults make it. */
+    private final boolean shared;
 
     private int corruptions;
     private boolean quiet;
@@ -183,6 +203,9 @@ public final class World {
         this.largeRows = random.nextInt(6) == 0;
         this.suspends = random.nextBoolean();
         this.jumps = random.nextBoolean();
+        this.pairs = random.nextInt(5) > 0;
+        this.shared = random.nextInt(4) == 0;
+        network.selective = random.nextInt(4) > 0;
         network.tap(new Recorder());
     }
 
@@ -205,7 +228,7 @@ public final class World {
     private void build() {
         centre = new Centre();
         nodes.add(centre);
-        int relays = random.nextInt(3);
+        int relays = Math.min(2, random.nextInt(5));
         List<String> relayNames = new ArrayList<>();
         for (int i = 0; i < relays; i++) {
             String name = "site" + i;
@@ -245,6 +268,12 @@ public final class World {
         scheduler.runUntil(faultsEnd + SETTLE + QUIET / 2);
         quiet = true;
         scheduler.runUntil(faultsEnd + SETTLE + QUIET);
+        if (history.events(History.Turned.class).stream()
+                .anyMatch(
+                        turned -> turned.turn() == Network.Turn.TAKES_OVER && turned.at() > scheduler.now() - CHANGE)) {
+            // Somebody goes to the source that it likes better at this very moment.
+            scheduler.runUntil(scheduler.now() + CHANGE);
+        }
         history.add(new History.Owed(scheduler.now(), history.newest(), owed()));
         for (Node node : nodes) {
             if (node instanceof Site site) {
@@ -314,7 +343,7 @@ public final class World {
     }
 
     private void fault() {
-        switch (random.nextInt(16)) {
+        switch (random.nextInt(19)) {
             case 0 -> stop(anyNode());
             case 1 -> {
                 // All of a kind at once: both distributors, or all clients.
@@ -364,7 +393,7 @@ public final class World {
             case 12 -> {
                 Site site = anySite();
                 if (corruptions++ < 2 && site.process.isRunning()) {
-                    history.add(new History.Corrupted(scheduler.now()));
+                    history.add(new History.Corrupted(scheduler.now(), site.name));
                     Faults.fallBack(site.replica, site.then);
                 }
             }
@@ -377,6 +406,12 @@ public final class World {
                     centre.jump();
                 }
             }
+            case 15 -> {
+                Node node = anyNode();
+                node.load = random.nextInt(3) / 2.0;
+                scheduler.after(random.nextInt(5000), () -> node.load = 0);
+            }
+            case 16, 17 -> anySite().failover();
             default -> {
                 int spread = network.spread;
                 network.spread = (int) MOST_DELAY / 4;
@@ -400,7 +435,7 @@ public final class World {
 
     private void wake(Process process) {
         if (process.isSuspended()) {
-            history.add(new History.Woke(scheduler.now()));
+            history.add(new History.Woke(scheduler.now(), process.name));
         }
         process.goOn();
     }
@@ -480,6 +515,11 @@ public final class World {
 
         final String name;
         Process process;
+        /** How much of what may wait in it does, 0 to 1. */
+        double load;
+        /** Whether it is to be followed rather than another one. */
+        private final boolean primary = random.nextInt(3) == 0;
+
         private int runs;
 
         Node(String name) {
@@ -510,6 +550,7 @@ public final class World {
         }
 
         final void mend() {
+            load = 0;
             wake(process);
             start();
         }
@@ -520,10 +561,19 @@ public final class World {
                     origin,
                     log,
                     view,
-                    sourceSettings,
+                    new SourceSettings(
+                            sourceSettings.heartbeatInterval(),
+                            sourceSettings.ringBytes(),
+                            sourceSettings.servingRingBytes(),
+                            sourceSettings.snapshotLife(),
+                            primary),
                     process.clock(),
                     random.split(),
                     network.open(name, process));
+        }
+
+        final double load() {
+            return shared ? (double) network.followers(name) / (nodes.size() - 1) : load;
         }
 
         final void measure(Source source) {
@@ -574,6 +624,7 @@ public final class World {
             DurableHistory log = schema.durable() ? database : null;
             source = source(true, log, FeedView.empty(schema, start));
             origin = Feeds.origin(schema, identity, source, process.clock(), log, initial);
+            source.load(this::load);
             network.serve(name, origin::request);
             process.every(STEP, () -> {
                 origin.time();
@@ -678,6 +729,8 @@ public final class World {
         private final List<String> sources;
         /** Whether it has a database of its own, behind the replica. */
         private final boolean remembers = schema.durable() && random.nextBoolean();
+        /** Whether it goes back to the primary by itself. */
+        private final boolean returns = random.nextBoolean();
 
         Follower follower;
         FeedReplica replica;
@@ -693,6 +746,8 @@ public final class World {
         Site(String name, List<String> sources) {
             super(name);
             this.sources = sources;
+            history.follows(name, sources);
+            sites.put(name, this);
         }
 
         final String anySource() {
@@ -712,14 +767,15 @@ public final class World {
                     Duration.ofMillis(50),
                     Duration.ofMillis(500),
                     bufferBytes,
-                    1 << 20);
+                    1 << 20,
+                    returns);
             replica = parts.replica(schema.feed(), process.clock(), () -> observe(this));
             then = replica.view();
             Follower mine = Feeds.follower(
                     parts.settings(settings),
                     process.clock(),
                     random.split(),
-                    network.connector(process, sources),
+                    parts.connector(pairs ? network.pairing(process, sources) : network.connector(process, sources)),
                     replica,
                     parts.repairs());
             follower = mine;
@@ -730,6 +786,7 @@ public final class World {
             Process its = process;
             process.every(STEP, () -> {
                 mine.time();
+                parts.time(mine);
                 // An operator looks after who was refused.
                 if (mine.replica().state() == FeedState.REFUSED && its == process) {
                     scheduler.after(500, () -> {
@@ -768,7 +825,7 @@ public final class World {
                         }
                         if (read != null && corruptions > 0 && !isOrigins(read.view())) {
                             // Rows that a fault made wrong outlived the process too.
-                            history.add(new History.Corrupted(scheduler.now()));
+                            history.add(new History.Corrupted(scheduler.now(), name));
                         }
                         mine.prime(read);
                         its.every(STEP + random.nextInt(500), () -> {
@@ -802,6 +859,18 @@ public final class World {
                     kept.age().plusMillis(scheduler.now() - storedAt));
         }
 
+        /** An operator moves it to its other source, if there is one. */
+        void failover() {
+            Follower its = follower;
+            process.run(() -> {
+                try {
+                    its.failover("an operator wants it");
+                } catch (IllegalStateException e) {
+                    // There is none to go to.
+                }
+            });
+        }
+
         @Override
         void verify() {
             String name = process.toString();
@@ -813,6 +882,7 @@ public final class World {
         void serve() {
             source = source(false, null, FeedView.nothing(schema.feed()));
             Relay relay = Feeds.relay(follower.replica(), source, process.clock());
+            source.load(this::load);
             network.serve(name, relay::request);
             process.every(STEP, relay::time);
         }
@@ -883,20 +953,39 @@ public final class World {
         }
 
         @Override
-        public void asked(String source, Process follower, byte[] message) {
+        public void asked(String source, Process follower, boolean followed, byte[] message) {
             read(message, (type, reader) -> {
                 if (type == Wire.RESUME) {
                     Messages.Resume resume = Messages.Resume.read(reader);
-                    asked.put(resume.id(), resume.have());
                     history.add(new History.Asked(
                             scheduler.now(),
                             follower.toString(),
                             source,
+                            followed,
                             resume.id(),
                             resume.have(),
                             resume.repair() && !verifying));
                 }
             });
+        }
+
+        @Override
+        public void turned(Process follower, String source, Network.Turn turn, int connections) {
+            history.add(new History.Turned(scheduler.now(), follower.toString(), source, turn, connections));
+        }
+
+        @Override
+        public void heardReady(String source, Process process, Runnable what) {
+            Site site = sites.get(process.name);
+            View shown = site.replica.view();
+            FeedState state = site.replica.state();
+            long kept = Feeds.bufferedBytes(site.follower);
+            what.run();
+            if (site.replica.view() != shown
+                    || site.replica.state() != state
+                    || Feeds.bufferedBytes(site.follower) != kept) {
+                history.add(new History.Meddled(scheduler.now(), process.toString(), source));
+            }
         }
 
         @Override
