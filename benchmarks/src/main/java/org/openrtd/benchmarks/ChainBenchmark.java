@@ -1,9 +1,5 @@
 package org.openrtd.benchmarks;
 
-import java.io.IOException;
-import java.net.ServerSocket;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -11,10 +7,7 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongConsumer;
-import java.util.random.RandomGenerator;
 import javax.jms.BytesMessage;
 import javax.jms.Connection;
 import javax.jms.DeliveryMode;
@@ -29,28 +22,16 @@ import org.openrtd.benchmarks.Main.Settings;
 import org.openrtd.broker.internal.Brokers;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.feed.Change;
-import org.openrtd.feed.Cut;
-import org.openrtd.feed.FeedIdentity;
-import org.openrtd.feed.FeedState;
 import org.openrtd.feed.FollowerSettings;
-import org.openrtd.feed.Hop;
-import org.openrtd.feed.MonotonicClock;
-import org.openrtd.feed.Origin;
-import org.openrtd.feed.Replica;
 import org.openrtd.feed.ReplicaListener;
-import org.openrtd.feed.ReplyTo;
-import org.openrtd.feed.Row;
 import org.openrtd.feed.RowChange;
 import org.openrtd.feed.SourceSettings;
-import org.openrtd.feed.SourceTransport;
 import org.openrtd.feed.Table;
 import org.openrtd.feed.View;
 import org.openrtd.feed.jms.Addresses;
 import org.openrtd.feed.jms.BrokerAddress;
-import org.openrtd.feed.jms.FeedLoop;
 import org.openrtd.feed.jms.JmsFollower;
 import org.openrtd.feed.jms.JmsRelay;
-import org.openrtd.feed.jms.JmsSource;
 import org.openrtd.feed.jms.LocalBroker;
 
 /**
@@ -66,25 +47,17 @@ import org.openrtd.feed.jms.LocalBroker;
 final class ChainBenchmark implements AutoCloseable {
 
     private static final String CLIENT = "client";
-    private static final String DISTRIBUTOR = "distributor";
     private static final int VERSIONS = 16;
 
     private final Settings settings;
     private final Table table;
     private final String feed;
-    private final LocalBroker centreBroker;
+    private final Centre centre;
     private final LocalBroker siteBroker;
-    private final FeedLoop loop;
-    private final JmsSource source;
-    private final Origin origin;
     private final JmsFollower distributor;
     private final JmsRelay relay;
     private final JmsFollower client;
-    private final int centrePort;
     private volatile LongConsumer arrived = sequence -> {};
-    private final List<byte[]> sent = new ArrayList<>();
-    private volatile boolean recording;
-    private long time = Rows.CONTROLLER_TIME;
 
     static void run(Settings settings) throws Exception {
         try (ChainBenchmark benchmark = new ChainBenchmark(settings)) {
@@ -98,39 +71,10 @@ final class ChainBenchmark implements AutoCloseable {
         this.table =
                 Catalog.table(settings.text("table", "Call_Type_Real_Time")).table();
         this.feed = Catalog.table(table.name()).feed();
-        centrePort = freePort();
-        int sitePort = freePort();
-        centreBroker = Brokers.start("centre", centrePort, Map.of(DISTRIBUTOR, Set.of(Addresses.DISTRIBUTOR_ROLE)));
+        centre = new Centre(feed);
+        int sitePort = Centre.freePort();
         siteBroker = Brokers.start("site", sitePort, Map.of(CLIENT, Set.of(Addresses.CLIENT_ROLE)));
-        loop = new FeedLoop("origin");
-        source = new JmsSource(
-                feed, Addresses.CENTRE, "centre", Addresses.DISTRIBUTOR_ROLE, loop, MonotonicClock.SYSTEM);
-        SourceTransport transport = new SourceTransport() {
-            @Override
-            public void publish(Hop hop, byte[] message) {
-                if (recording) {
-                    sent.add(message);
-                }
-                source.publish(hop, message);
-            }
-
-            @Override
-            public void reply(ReplyTo to, byte[] message) {
-                source.reply(to, message);
-            }
-        };
-        origin = new Origin(
-                Catalog.feed(feed),
-                FeedIdentity.starting("benchmark", 0, System.currentTimeMillis()),
-                "centre",
-                SourceSettings.DEFAULT,
-                MonotonicClock.SYSTEM,
-                RandomGenerator.getDefault(),
-                transport);
-        source.answerWith(origin::request);
-        source.attach(centreBroker);
-        loop.every(Duration.ofMillis(50), origin::time);
-        distributor = follower(centrePort, Addresses.CENTRE, DISTRIBUTOR);
+        distributor = follower(centre.port, Addresses.CENTRE, Centre.DISTRIBUTOR);
         relay = new JmsRelay(
                 distributor.replica(), Addresses.DISTRIBUTOR, "site", Addresses.CLIENT_ROLE, SourceSettings.DEFAULT);
         relay.attach(siteBroker);
@@ -146,7 +90,7 @@ final class ChainBenchmark implements AutoCloseable {
                 arrived.accept(after.position().sequence());
             }
         });
-        await(client.replica(), 0);
+        Centre.await(client.replica(), 0);
     }
 
     private JmsFollower follower(int port, String source, String user) {
@@ -157,17 +101,6 @@ final class ChainBenchmark implements AutoCloseable {
                 () -> null);
     }
 
-    private static void await(Replica replica, long sequence) throws InterruptedException {
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (replica.state() != FeedState.LIVE || replica.view().position().sequence() < sequence) {
-            if (System.nanoTime() > until) {
-                throw new IllegalStateException("The replica is " + replica.state() + " at "
-                        + replica.view().position() + " and not at " + sequence + ": " + replica.reason());
-            }
-            Thread.sleep(1);
-        }
-    }
-
     private void throughput() throws Exception {
         int rows = settings.number("rows", 1000);
         int batch = settings.number("batch", 1000);
@@ -175,14 +108,7 @@ final class ChainBenchmark implements AutoCloseable {
         int seconds = settings.number("seconds", 5);
         int turns = settings.number("turns", 3);
         List<List<Change>> batches = batches(rows, batch, settings.number("share", 10) / 100.0);
-        recording = true;
-        for (int i = 0; i < batches.size(); i++) {
-            commit(batches.get(i));
-        }
-        List<byte[]> messages = loop.call(() -> {
-            recording = false;
-            return List.copyOf(sent);
-        });
+        List<byte[]> messages = centre.published(() -> batches.forEach(centre::commit));
         long bytes = messages.stream().mapToLong(message -> message.length).sum();
         int perCycle = batches.stream().mapToInt(List::size).sum();
         System.out.printf(
@@ -204,7 +130,7 @@ final class ChainBenchmark implements AutoCloseable {
             }
             System.out.printf("%8s %22.0f %22.0f %8.2f%n", "mean", chains, bares, chains / bares);
         }
-        long dropped = source.messagesDropped() + relay.source().messagesDropped();
+        long dropped = centre.source.messagesDropped() + relay.source().messagesDropped();
         System.out.printf(
                 "gaps %d, snapshots %d, dropped %d%n",
                 client.replica().statistics().gaps(),
@@ -214,42 +140,18 @@ final class ChainBenchmark implements AutoCloseable {
 
     /** Batches to be committed in a circle; each differs from the one before it in the same columns of a row. */
     private List<List<Change>> batches(int rows, int batch, double share) {
-        Random random = new Random(7);
-        List<Row> first = Rows.of(table, rows, random);
-        List<int[]> columns = new ArrayList<>();
-        first.forEach(row -> columns.add(Rows.columns(table, share, random)));
-        List<List<Change>> batches = new ArrayList<>();
-        for (int version = 0; version < VERSIONS; version++) {
-            List<Change> changes = new ArrayList<>();
-            for (int r = 0; r < rows; r++) {
-                changes.add(Change.put(Rows.changed(first.get(r), columns.get(r), random)));
-                if (changes.size() == batch) {
-                    batches.add(changes);
-                    changes = new ArrayList<>();
-                }
-            }
-            if (!changes.isEmpty()) {
-                batches.add(changes);
-            }
-        }
-        // So that the recorded circle is one of updates.
-        for (List<Change> changes : batches.subList(0, batches.size() / VERSIONS)) {
-            commit(changes);
-        }
-        for (List<Change> changes : batches.subList(batches.size() - batches.size() / VERSIONS, batches.size())) {
-            commit(changes);
-        }
+        List<List<Change>> batches = Rows.circle(table, rows, batch, share, VERSIONS, new Random(7));
+        // So that what is recorded of the circle is updates.
+        int each = batches.size() / VERSIONS;
+        batches.subList(0, each).forEach(centre::commit);
+        batches.subList(batches.size() - each, batches.size()).forEach(centre::commit);
         return batches;
-    }
-
-    private long commit(List<Change> changes) {
-        return loop.call(() -> origin.commit(new Cut(time, time++, 1), changes)).sequence();
     }
 
     private double chain(List<List<Change>> batches, int window, int seconds) throws InterruptedException {
         Semaphore free = new Semaphore(window);
-        AtomicLong at = new AtomicLong(origin.replica().view().position().sequence());
-        await(client.replica(), at.get());
+        AtomicLong at = new AtomicLong(centre.position().sequence());
+        Centre.await(client.replica(), at.get());
         arrived = sequence -> free.release((int) (sequence - at.getAndSet(sequence)));
         long rows = 0;
         long begin = System.nanoTime();
@@ -260,11 +162,11 @@ final class ChainBenchmark implements AutoCloseable {
                 throw new IllegalStateException(
                         "Nothing arrives any more: " + client.replica().reason());
             }
-            loop.execute(() -> origin.commit(new Cut(time, time++, 1), changes));
+            centre.commitLater(0, changes);
             rows += changes.size();
         }
-        long last = loop.call(() -> origin.replica().view().position().sequence());
-        await(client.replica(), last);
+        long last = centre.position().sequence();
+        Centre.await(client.replica(), last);
         double perSecond = rows * 1e9 / (System.nanoTime() - begin);
         arrived = sequence -> {};
         return perSecond;
@@ -276,15 +178,9 @@ final class ChainBenchmark implements AutoCloseable {
         int seconds = settings.number("seconds", 5) * 2;
         int turns = settings.number("turns", 3);
         int batch = Math.max(1, rate * interval / 1000);
-        sent.clear();
         List<List<Change>> batches =
                 batches(settings.number("rows", 1000), batch, settings.number("share", 10) / 100.0);
-        recording = true;
-        batches.forEach(this::commit);
-        List<byte[]> messages = loop.call(() -> {
-            recording = false;
-            return List.copyOf(sent);
-        });
+        List<byte[]> messages = centre.published(() -> batches.forEach(centre::commit));
         System.out.printf(
                 "%nOpen loop: %d row changes/s, a batch of %d each %d ms, timed from when it was due; in ms%n",
                 rate, batch, interval);
@@ -326,9 +222,9 @@ final class ChainBenchmark implements AutoCloseable {
         return histogram.getValueAtPercentile(percentile) / 1e6;
     }
 
-    private Histogram chainLatency(List<List<Change>> batches, int interval, int seconds) throws InterruptedException {
-        long first = origin.replica().view().position().sequence() + 1;
-        await(client.replica(), first - 1);
+    private Histogram chainLatency(List<List<Change>> batches, int interval, int seconds) throws Exception {
+        long first = centre.position().sequence() + 1;
+        Centre.await(client.replica(), first - 1);
         int count = seconds * 1000 / interval;
         Due due = new Due(count);
         AtomicLong at = new AtomicLong(first - 1);
@@ -338,58 +234,13 @@ final class ChainBenchmark implements AutoCloseable {
                 due.arrived((int) (next - first), now);
             }
         };
-        due.run(interval, i -> {
+        due.run(interval, (i, when) -> {
             List<Change> changes = batches.get(i % batches.size());
-            loop.execute(() -> origin.commit(new Cut(time, time++, 1), changes));
+            centre.commitLater(0, changes);
         });
-        await(client.replica(), first + count - 1);
+        Centre.await(client.replica(), first + count - 1);
         arrived = sequence -> {};
         return due.histogram();
-    }
-
-    /** When each of a series is due, and how long after that it arrived. */
-    private static final class Due {
-        private final AtomicLongArray at;
-        private final AtomicLongArray arrived;
-
-        Due(int count) {
-            at = new AtomicLongArray(count);
-            arrived = new AtomicLongArray(count);
-        }
-
-        interface Send {
-            void send(int index) throws InterruptedException;
-        }
-
-        void run(int intervalMillis, Send send) throws InterruptedException {
-            long begin = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20);
-            for (int i = 0; i < at.length(); i++) {
-                long due = begin + TimeUnit.MILLISECONDS.toNanos((long) i * intervalMillis);
-                at.set(i, due);
-                for (long left; (left = due - System.nanoTime()) > 0; ) {
-                    LockSupport.parkNanos(left);
-                }
-                send.send(i);
-            }
-        }
-
-        void arrived(int index, long now) {
-            if (index >= 0 && index < arrived.length()) {
-                arrived.set(index, now);
-            }
-        }
-
-        boolean complete() {
-            return arrived.get(arrived.length() - 1) != 0;
-        }
-
-        Histogram histogram() {
-            Histogram histogram = new Histogram(3);
-            for (int i = 0; i < arrived.length(); i++) {
-                histogram.recordValue(Math.max(0, arrived.get(i) - at.get(i)));
-            }
-            return histogram;
-        }
     }
 
     /** One topic of the centre's broker, sent to inside the node and read over TCP, as the chain's first hop is. */
@@ -405,10 +256,10 @@ final class ChainBenchmark implements AutoCloseable {
         private volatile long sink;
 
         Bare() throws JMSException {
-            opened = centreBroker.openSource("bare", Addresses.CENTRE, Addresses.DISTRIBUTOR_ROLE);
+            opened = centre.broker.openSource("bare", Addresses.CENTRE, Addresses.DISTRIBUTOR_ROLE);
             String topic = Addresses.topic("bare", Addresses.CENTRE);
-            factory = new ActiveMQConnectionFactory("tcp://127.0.0.1:" + centrePort + "?consumerWindowSize=262144");
-            receiving = factory.createConnection(DISTRIBUTOR, DISTRIBUTOR);
+            factory = new ActiveMQConnectionFactory("tcp://127.0.0.1:" + centre.port + "?consumerWindowSize=262144");
+            receiving = factory.createConnection(Centre.DISTRIBUTOR, Centre.DISTRIBUTOR);
             Session reader = receiving.createSession(false, ActiveMQJMSConstants.PRE_ACKNOWLEDGE);
             reader.createConsumer(ActiveMQJMSClient.createTopic(topic)).setMessageListener(message -> {
                 try {
@@ -422,7 +273,7 @@ final class ChainBenchmark implements AutoCloseable {
                 }
             });
             receiving.start();
-            sending = centreBroker.connections().createConnection(centreBroker.user(), centreBroker.password());
+            sending = centre.broker.connections().createConnection(centre.broker.user(), centre.broker.password());
             session = sending.createSession(false, Session.AUTO_ACKNOWLEDGE);
             producer = session.createProducer(ActiveMQJMSClient.createTopic(topic));
             producer.setDeliveryMode(DeliveryMode.NON_PERSISTENT);
@@ -455,11 +306,11 @@ final class ChainBenchmark implements AutoCloseable {
             return count * rowsEach * 1e9 / (System.nanoTime() - begin);
         }
 
-        Histogram openLoop(List<byte[]> messages, int interval, int seconds) throws InterruptedException {
+        Histogram openLoop(List<byte[]> messages, int interval, int seconds) throws Exception {
             Due due = new Due(seconds * 1000 / interval);
             AtomicLong next = new AtomicLong();
             arrived = () -> due.arrived((int) next.getAndIncrement(), System.nanoTime());
-            due.run(interval, i -> send(messages.get(i % messages.size())));
+            due.run(interval, (i, when) -> send(messages.get(i % messages.size())));
             while (!due.complete()) {
                 Thread.sleep(1);
             }
@@ -475,20 +326,12 @@ final class ChainBenchmark implements AutoCloseable {
         }
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
     @Override
     public void close() {
         client.close();
         relay.close();
         distributor.close();
-        source.close();
-        loop.close();
         Brokers.stop(siteBroker);
-        Brokers.stop(centreBroker);
+        centre.close();
     }
 }

@@ -25,9 +25,11 @@ public final class Main {
             case "edits" -> EditsBenchmark.run(settings);
             case "updater" -> UpdaterBenchmark.run(settings);
             case "readers" -> ReadersBenchmark.run(settings);
+            case "reconnect" -> ReconnectBenchmark.run(settings);
+            case "fanout" -> FanoutBenchmark.run(settings);
             default -> {
                 System.err.println("There is no benchmark '" + name
-                        + "'; there are codec, chain, events, edits, updater and readers");
+                        + "'; there are codec, chain, events, edits, updater, readers, reconnect and fanout");
                 System.exit(2);
             }
         }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.openrtd.feed.Change;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
 
@@ -36,6 +37,27 @@ final class Rows {
             changed.add(changed(row, columns(row.table(), share, random), random));
         }
         return changed;
+    }
+
+    /**
+     * Batches to be committed in a circle, as often as there are versions of each row; each differs from the one before it
+     * in the same columns of a row.
+     */
+    static List<List<Change>> circle(Table table, int rows, int batch, double share, int versions, Random random) {
+        List<Row> first = of(table, rows, random);
+        List<int[]> columns = new ArrayList<>();
+        first.forEach(row -> columns.add(columns(table, share, random)));
+        List<List<Change>> batches = new ArrayList<>();
+        for (int version = 0; version < versions; version++) {
+            for (int from = 0; from < rows; from += batch) {
+                List<Change> changes = new ArrayList<>();
+                for (int r = from; r < Math.min(rows, from + batch); r++) {
+                    changes.add(Change.put(changed(first.get(r), columns.get(r), random)));
+                }
+                batches.add(changes);
+            }
+        }
+        return batches;
     }
 
     /** Some of the columns that are not the key. */
