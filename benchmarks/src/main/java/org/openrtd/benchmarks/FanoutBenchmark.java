@@ -56,8 +56,8 @@ import org.openrtd.feed.jms.LocalBroker;
  * each batch timed at each client from when it was due (open loop). At last what one more client, which never reads, costs
  * the others. Settings: {@code clients}, several with commas; {@code table}, {@code rows}, {@code batch} rows, {@code share}
  * of columns changed in percent; {@code window} batches; {@code seconds} of each turn; {@code rounds}; {@code beside} how
- * many clients there are beside the one that never reads, none to leave that out; {@code besideRounds}, {@code
- * clientHeap}.
+ * many clients there are beside the one that never reads, none to leave that out; {@code besideRounds}; {@code
+ * clientHeap} and {@code clientLog}, the heap and the level of the log of the clients' process.
  */
 final class FanoutBenchmark implements AutoCloseable {
 
@@ -480,7 +480,7 @@ final class FanoutBenchmark implements AutoCloseable {
                 process = new ProcessBuilder(
                                 System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
                                 "-Xmx" + settings.text("clientHeap", "6g"),
-                                "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                                "-Dorg.slf4j.simpleLogger.defaultLogLevel=" + settings.text("clientLog", "error"),
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 FanoutClients.class.getName(),
