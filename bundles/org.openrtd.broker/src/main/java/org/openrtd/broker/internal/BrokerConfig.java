@@ -82,4 +82,19 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "Seconds a connection may be silent; a client may ask for less, not for more.",
             min = "5")
     int maxSilenceSeconds() default 60;
+
+    @AttributeDefinition(
+            name = "Most connections of a user",
+            description = "Connections over TCP of one user at one time; one more is refused. 0 for no bound but"
+                    + " maxConnections.",
+            min = "0")
+    int maxUserConnections() default 0;
+
+    @AttributeDefinition(
+            name = "Most memory",
+            description = "MiB that all waiting messages together may take; what does not fit is dropped, and asked for"
+                    + " again. Above three quarters, those are disconnected who have the most answers waiting. At least"
+                    + " 32; 0 for half of the heap.",
+            min = "0")
+    int maxMemoryMiB() default 0;
 }

@@ -24,7 +24,15 @@ final class BrokerControl extends StandardMBean implements BrokerMXBean {
             Map.entry("RefusedUses", "Sends and subscriptions refused since the start, as the user's role is missing."),
             Map.entry(
                     "RefusedMessages",
-                    "Messages and requests refused since the start as no client of ours sends such."));
+                    "Messages and requests refused since the start as no client of ours sends such."),
+            Map.entry("MemoryBytes", "Bytes that all messages waiting in the broker take."),
+            Map.entry(
+                    "MaxMemoryBytes",
+                    "Bytes they may take; what does not fit is dropped, and asked for again by who misses it."),
+            Map.entry("WaitingReplyBytes", "Bytes of answers that wait in the broker for those who asked."),
+            Map.entry(
+                    "DisconnectedForMemory",
+                    "Connections ended since the start, as memory was short and they had the most answers waiting."));
 
     private final NodeBroker broker;
 
@@ -84,6 +92,26 @@ final class BrokerControl extends StandardMBean implements BrokerMXBean {
     @Override
     public long getRefusedMessages() {
         return broker.refusedMessages();
+    }
+
+    @Override
+    public long getMemoryBytes() {
+        return broker.memoryBytes();
+    }
+
+    @Override
+    public long getMaxMemoryBytes() {
+        return broker.settings().maxMemoryBytes();
+    }
+
+    @Override
+    public long getWaitingReplyBytes() {
+        return broker.waitingReplyBytes();
+    }
+
+    @Override
+    public long getDisconnectedForMemory() {
+        return broker.disconnectedForMemory();
     }
 
     @Override

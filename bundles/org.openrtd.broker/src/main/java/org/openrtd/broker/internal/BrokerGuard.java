@@ -1,5 +1,8 @@
 package org.openrtd.broker.internal;
 
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
@@ -12,6 +15,7 @@ import org.apache.activemq.artemis.core.protocol.core.impl.PacketImpl;
 import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.MessagePacketI;
 import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.Ping;
 import org.apache.activemq.artemis.core.remoting.impl.invm.InVMConnection;
+import org.apache.activemq.artemis.core.server.ServerSession;
 import org.apache.activemq.artemis.core.server.plugin.ActiveMQServerPlugin;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 import org.slf4j.Logger;
@@ -67,15 +71,50 @@ final class BrokerGuard implements Interceptor, ActiveMQServerPlugin {
     /** Who is refused may come again at once, and must not fill the log. */
     private static final int MAX_TOLD = 100;
 
+    private final int maxUserConnections;
+    /** The connections over TCP of each user that has some. */
+    private final Map<String, Set<Object>> userConnections = new HashMap<>();
+
     private final int maxMessageBytes;
     private final int maxSilenceMillis;
     private final int subscriptionMessages;
     private final LongAdder refusedMessages = new LongAdder();
 
-    BrokerGuard(int maxMessageBytes, int maxSilenceMillis, int subscriptionMessages) {
-        this.maxMessageBytes = maxMessageBytes;
-        this.maxSilenceMillis = maxSilenceMillis;
-        this.subscriptionMessages = subscriptionMessages;
+    BrokerGuard(BrokerSettings settings) {
+        this.maxMessageBytes = settings.maxMessageBytes();
+        this.maxSilenceMillis = settings.maxSilenceMillis();
+        this.subscriptionMessages = settings.subscriptionMessages();
+        this.maxUserConnections = settings.maxUserConnections();
+    }
+
+    /** Called for a session whose user was found to be who it says. */
+    @Override
+    public void afterCreateSession(ServerSession session) {
+        RemotingConnection connection = session.getRemotingConnection();
+        String user = session.getValidatedUser();
+        if (maxUserConnections == 0 || user == null || connection.getTransportConnection() instanceof InVMConnection) {
+            return;
+        }
+        synchronized (userConnections) {
+            Set<Object> connections = userConnections.computeIfAbsent(user, each -> new HashSet<>());
+            if (connections.contains(connection.getID()) || connections.size() < maxUserConnections) {
+                connections.add(connection.getID());
+                return;
+            }
+        }
+        // Not by an exception: Artemis would log a stack trace for each.
+        refuse(
+                connection,
+                "one connection more than the " + maxUserConnections + " that user " + user
+                        + " may have (maxUserConnections in etc/org.openrtd.broker.cfg)");
+    }
+
+    @Override
+    public void afterDestroyConnection(RemotingConnection connection) {
+        synchronized (userConnections) {
+            userConnections.values().forEach(each -> each.remove(connection.getID()));
+            userConnections.values().removeIf(Set::isEmpty);
+        }
     }
 
     long refusedMessages() {

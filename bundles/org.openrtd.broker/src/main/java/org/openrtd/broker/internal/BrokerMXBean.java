@@ -27,4 +27,12 @@ public interface BrokerMXBean {
     long getRefusedUses();
 
     long getRefusedMessages();
+
+    long getMemoryBytes();
+
+    long getMaxMemoryBytes();
+
+    long getWaitingReplyBytes();
+
+    long getDisconnectedForMemory();
 }

@@ -20,7 +20,14 @@ record BrokerSettings(
         int maxConnections,
         int maxMessageBytes,
         int subscriptionMessages,
-        int maxSilenceMillis) {
+        int maxSilenceMillis,
+        int maxUserConnections,
+        long maxMemoryBytes) {
+
+    /** An answer to a follower has one message less at most; of a shorter store its first would be lost each time. */
+    static final int LEAST_SUBSCRIPTION_MESSAGES = 192;
+    /** Less than one queue of requests and a few answers to followers would fit into nothing smaller. */
+    static final long LEAST_MEMORY_BYTES = 32L << 20;
 
     /** A key store's file and what opens it; the path is empty where there is none. */
     record Store(String path, String password) {
@@ -48,7 +55,39 @@ record BrokerSettings(
         }
     }
 
+    /** With no bound for each user, and half of the heap. */
+    BrokerSettings(
+            String name,
+            String host,
+            int port,
+            boolean allowPlain,
+            Store keyStore,
+            Store trustStore,
+            boolean requireClientCertificate,
+            int maxConnections,
+            int maxMessageBytes,
+            int subscriptionMessages,
+            int maxSilenceMillis) {
+        this(
+                name,
+                host,
+                port,
+                allowPlain,
+                keyStore,
+                trustStore,
+                requireClientCertificate,
+                maxConnections,
+                maxMessageBytes,
+                subscriptionMessages,
+                maxSilenceMillis,
+                0,
+                0);
+    }
+
     BrokerSettings {
+        if (maxMemoryBytes == 0) {
+            maxMemoryBytes = Math.max(LEAST_MEMORY_BYTES, Runtime.getRuntime().maxMemory() / 2);
+        }
         keyStore.check("keyStorePath");
         trustStore.check("trustStorePath");
         if (port < 0 || port > 65535) {
@@ -66,6 +105,18 @@ record BrokerSettings(
     }
 
     static BrokerSettings of(BrokerConfig config, String nodeName) {
+        // The description's bounds are the console's; a file is read without them.
+        least("maxConnections", config.maxConnections(), 1);
+        least("maxMessageKiB", config.maxMessageKiB(), 64);
+        if (config.maxMessageKiB() > 1024) {
+            throw wrong("maxMessageKiB", config.maxMessageKiB(), "is too much: at most 1024");
+        }
+        least("subscriptionMessages", config.subscriptionMessages(), LEAST_SUBSCRIPTION_MESSAGES);
+        least("maxSilenceSeconds", config.maxSilenceSeconds(), 5);
+        least("maxUserConnections", config.maxUserConnections(), 0);
+        if (config.maxMemoryMiB() != 0) {
+            least("maxMemoryMiB", config.maxMemoryMiB(), (int) (LEAST_MEMORY_BYTES >> 20));
+        }
         return new BrokerSettings(
                 nodeName,
                 config.host().trim(),
@@ -77,7 +128,20 @@ record BrokerSettings(
                 config.maxConnections(),
                 config.maxMessageKiB() * 1024,
                 config.subscriptionMessages(),
-                config.maxSilenceSeconds() * 1000);
+                config.maxSilenceSeconds() * 1000,
+                config.maxUserConnections(),
+                (long) config.maxMemoryMiB() << 20);
+    }
+
+    private static void least(String key, int value, int least) {
+        if (value < least) {
+            throw wrong(key, value, "is too little: at least " + least);
+        }
+    }
+
+    private static IllegalArgumentException wrong(String key, int value, String bound) {
+        return new IllegalArgumentException(
+                key + " = " + value + " " + bound + ": correct it in etc/org.openrtd.broker.cfg");
     }
 
     boolean tls() {

@@ -42,6 +42,7 @@ import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 import org.apache.activemq.artemis.spi.core.remoting.Acceptor;
 import org.apache.activemq.artemis.utils.critical.CriticalAnalyzerPolicy;
 import org.openrtd.feed.jms.Addresses;
+import org.openrtd.feed.jms.BrokerClient;
 import org.openrtd.feed.jms.LocalBroker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +60,13 @@ final class NodeBroker implements LocalBroker {
     private static final SimpleString UNUSED = SimpleString.of("openrtd.unused");
     /** Of requests or events that wait for the node to read them; it reads them at once. */
     private static final long MAX_QUEUE_BYTES = 64L << 20;
+    /**
+     * Of answers that wait for one who asked. The largest answer to one request of ours is a page of a continuation with the
+     * largest batch, 4 MiB and what the broker counts for its 66 messages.
+     */
+    static final long MAX_REPLY_BYTES = 6L << 20;
+
+    private static final long WATCH_MILLIS = 1000;
     /** The thread pools are the factory's own, so that nothing stays when it is closed. */
     private static final String IN_VM_PARAMETERS =
             "?useGlobalPools=false&threadPoolMaxSize=8&scheduledThreadPoolMaxSize=1"
@@ -71,6 +79,7 @@ final class NodeBroker implements LocalBroker {
     private final BrokerGuard guard;
     private final EmbeddedActiveMQ artemis = new EmbeddedActiveMQ();
     private final ActiveMQConnectionFactory connections;
+    private final MemoryWatch memory;
     /** By address; guarded by this. */
     private final Map<String, Open> open = new TreeMap<>();
 
@@ -87,8 +96,7 @@ final class NodeBroker implements LocalBroker {
     NodeBroker(BrokerSettings settings, Accounts accounts) {
         this.settings = settings;
         security = new BrokerSecurity(accounts, rules);
-        guard = new BrokerGuard(
-                settings.maxMessageBytes(), settings.maxSilenceMillis(), settings.subscriptionMessages());
+        guard = new BrokerGuard(settings);
         int id = SERVER_IDS.incrementAndGet();
         refuseUsedPort();
         Thread thread = Thread.currentThread();
@@ -106,6 +114,10 @@ final class NodeBroker implements LocalBroker {
             // Only now, so that no connection comes in before the guard stands.
             startListening(server);
             connections = new ActiveMQConnectionFactory("vm://" + id + IN_VM_PARAMETERS);
+            memory = new MemoryWatch(server, settings.maxMemoryBytes());
+            // Ends with the broker.
+            server.getScheduledPool()
+                    .scheduleWithFixedDelay(memory::look, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
         } catch (Exception e) {
             stopArtemis();
             throw new IllegalStateException(
@@ -148,6 +160,7 @@ final class NodeBroker implements LocalBroker {
                 .setLargeMessagesDirectory(data.resolve("large").toString())
                 // Nothing is written, so a full disk must not stop the feed.
                 .setMaxDiskUsage(-1)
+                .setGlobalMaxSize(settings.maxMemoryBytes())
                 .setSecurityEnabled(true)
                 .setPopulateValidatedUser(true)
                 .setRejectEmptyValidatedUser(true)
@@ -168,7 +181,10 @@ final class NodeBroker implements LocalBroker {
         configuration.addAddressSetting("#", closed());
         configuration.addAddressSetting(
                 AddressRules.REPLY + "#",
-                topicSettings().setAutoCreateAddresses(true).setAutoDeleteAddresses(true));
+                topicSettings()
+                        .setMaxSizeBytes(MAX_REPLY_BYTES)
+                        .setAutoCreateAddresses(true)
+                        .setAutoDeleteAddresses(true));
         return configuration;
     }
 
@@ -406,6 +422,57 @@ final class NodeBroker implements LocalBroker {
         return guard.refusedMessages();
     }
 
+    /** What waits in the broker, all messages together. */
+    long memoryBytes() {
+        return server().getPagingManager().getGlobalSize();
+    }
+
+    /** What waits of answers to those who asked. */
+    long waitingReplyBytes() {
+        return MemoryWatch.replies(server()).values().stream()
+                .mapToLong(MemoryWatch.Replies::bytes)
+                .sum();
+    }
+
+    /** Who was disconnected as the answers that waited for it took the most memory when that was short. */
+    long disconnectedForMemory() {
+        return memory.disconnected();
+    }
+
+    @Override
+    public List<BrokerClient> clients() {
+        Map<RemotingConnection, BrokerClient> clients = new LinkedHashMap<>();
+        for (ServerSession session : server().getSessions()) {
+            RemotingConnection connection = session.getRemotingConnection();
+            BrokerClient client = clients.computeIfAbsent(
+                    connection,
+                    each -> new BrokerClient(
+                            session.getValidatedUser() == null ? "" : session.getValidatedUser(),
+                            each.getTransportConnection() instanceof InVMConnection
+                                    ? ""
+                                    : plain(each.getRemoteAddress()),
+                            Math.max(0, System.currentTimeMillis() - each.getCreationTime()),
+                            new ArrayList<>()));
+            for (ServerConsumer consumer : session.getServerConsumers()) {
+                Queue queue = consumer.getQueue();
+                if (queue.getRoutingType() == RoutingType.MULTICAST) {
+                    client.subscriptions()
+                            .add(new BrokerClient.Subscription(
+                                    consumer.getQueueAddress().toString(),
+                                    queue.getFilter() != null,
+                                    queue.getMessageCount(),
+                                    queue.getPersistentSize()));
+                }
+            }
+        }
+        return List.copyOf(clients.values());
+    }
+
+    /** Artemis puts a slash before it. */
+    private static String plain(String address) {
+        return address == null ? "?" : address.startsWith("/") ? address.substring(1) : address;
+    }
+
     boolean hasAddress(String address) {
         return server().getAddressInfo(SimpleString.of(address)) != null;
     }
@@ -441,6 +508,10 @@ final class NodeBroker implements LocalBroker {
     Map<String, String> details() {
         Map<String, String> details = new LinkedHashMap<>();
         details.put("connections", connectionCount() + " of " + settings.maxConnections());
+        details.put(
+                "memory of waiting messages",
+                (memoryBytes() >> 10) + " KiB of " + (settings.maxMemoryBytes() >> 20) + " MiB; answers "
+                        + (waitingReplyBytes() >> 10) + " KiB");
         details.put("refused logins", Long.toString(refusedLogins()));
         for (BrokerMXBean.Address address : addresses()) {
             details.put(

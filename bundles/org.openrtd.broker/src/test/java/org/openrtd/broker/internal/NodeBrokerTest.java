@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -285,6 +286,29 @@ class NodeBrokerTest {
         assertTrue(refused.getMessage().contains("allowPlain"), refused.getMessage());
         assertTrue(
                 settings("0.0.0.0", port, true, BrokerSettings.Store.NONE).exposed(), "allowed, and to be warned of");
+    }
+
+    @Test
+    void refusesAStoreInWhichAnAnswerWouldLoseItsFirstMessage() {
+        IllegalArgumentException refused = assertThrows(
+                IllegalArgumentException.class, () -> BrokerSettings.of(config("subscriptionMessages", 191), "n"));
+        assertEquals(
+                "subscriptionMessages = 191 is too little: at least 192: correct it in etc/org.openrtd.broker.cfg",
+                refused.getMessage());
+        assertEquals(
+                192, BrokerSettings.of(config("subscriptionMessages", 192), "n").subscriptionMessages());
+        assertThrows(IllegalArgumentException.class, () -> BrokerSettings.of(config("maxMemoryMiB", 31), "n"));
+        assertEquals(
+                Runtime.getRuntime().maxMemory() / 2,
+                BrokerSettings.of(config("maxMemoryMiB", 0), "n").maxMemoryBytes());
+    }
+
+    /** The defaults with one other value. */
+    private static BrokerConfig config(String key, Object value) {
+        return (BrokerConfig) Proxy.newProxyInstance(
+                NodeBrokerTest.class.getClassLoader(),
+                new Class<?>[] {BrokerConfig.class},
+                (self, method, arguments) -> method.getName().equals(key) ? value : method.getDefaultValue());
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import javax.management.DynamicMBean;
 import org.openrtd.feed.FollowerSettings;
+import org.openrtd.feed.Followers;
 import org.openrtd.feed.NumericSettings;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.RoleStatus;
@@ -39,6 +40,7 @@ import org.slf4j.LoggerFactory;
 @Designate(ocd = ClientFeedConfig.class)
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.Replica\"")
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.RoleStatus\"")
+@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.Followers\"")
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"javax.management.DynamicMBean\"")
 public final class ClientFeed {
 
@@ -49,6 +51,7 @@ public final class ClientFeed {
     private final BundleContext context;
     private final Relays relays;
     private final ServiceRegistration<RoleStatus> status;
+    private final ServiceRegistration<Followers> followers;
     private final ServiceRegistration<DynamicMBean> bean;
     /** {@code null} until there were settings that make sense. */
     private String source;
@@ -64,6 +67,7 @@ public final class ClientFeed {
         this.relays = new Relays(node.name());
         modified(config);
         this.status = context.registerService(RoleStatus.class, relays, null);
+        this.followers = context.registerService(Followers.class, relays, null);
         this.bean = new RoleMBean(relays, ClientFeedMXBean.class).publish(context, "ClientFeed");
     }
 
@@ -180,6 +184,7 @@ public final class ClientFeed {
             unregister(offered);
         }
         unregister(status);
+        unregister(followers);
         unregister(bean);
         if (followed != null) {
             followed.close();

@@ -7,18 +7,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.openrtd.feed.FollowerStatus;
+import org.openrtd.feed.Followers;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.RoleStatus;
 import org.openrtd.feed.SourceSettings;
 import org.openrtd.feed.jms.Addresses;
 import org.openrtd.feed.jms.FeedLine;
+import org.openrtd.feed.jms.FollowerLine;
 import org.openrtd.feed.jms.JmsRelay;
+import org.openrtd.feed.jms.JmsSource;
 import org.openrtd.feed.jms.LocalBroker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One relay for each feed that there is a replica of; the replica of the highest rank where there are several. */
-final class Relays implements RoleStatus, ClientFeedMXBean, AutoCloseable {
+final class Relays implements RoleStatus, Followers, ClientFeedMXBean, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Relays.class);
 
@@ -178,6 +182,22 @@ final class Relays implements RoleStatus, ClientFeedMXBean, AutoCloseable {
         Map<String, FeedLine> lines = new HashMap<>();
         relayed.forEach((feed, each) -> lines.put(feed, FeedLine.of(each.replica, each.relay.source())));
         return relayed.keySet().stream().map(lines::get).toList();
+    }
+
+    @Override
+    public List<FollowerStatus> followers() {
+        LocalBroker there;
+        List<JmsSource> sources;
+        synchronized (this) {
+            there = broker;
+            sources = relayed.values().stream().map(each -> each.relay.source()).toList();
+        }
+        return FollowerLine.followers(there, sources);
+    }
+
+    @Override
+    public List<FollowerLine> getFollowers() {
+        return FollowerLine.of(followers());
     }
 
     @Override

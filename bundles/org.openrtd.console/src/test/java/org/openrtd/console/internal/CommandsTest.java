@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.openrtd.configuration.CentralBackup;
 import org.openrtd.feed.FeedCopy;
 import org.openrtd.feed.FeedState;
+import org.openrtd.feed.FollowerStatus;
+import org.openrtd.feed.Followers;
 import org.openrtd.feed.IdentityKeeper;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.Replica;
@@ -386,6 +388,66 @@ class CommandsTest {
                 return feeds;
             }
         };
+    }
+
+    @Test
+    void showsWhoFollowsAndWhatWaitsForEach() throws Exception {
+        ClientsCommand clients = prepared(new ClientsCommand());
+        clients.context = services();
+        assertTrue(failure(clients).startsWith("This node passes no feed on"), failure(clients));
+
+        Followers followers = () -> List.of(
+                new FollowerStatus(
+                        "desk",
+                        "desk-7",
+                        "10.0.0.7:5000",
+                        "calls",
+                        "LIVE",
+                        new Position(17, 512),
+                        0,
+                        200,
+                        3000,
+                        20,
+                        2048,
+                        0,
+                        0,
+                        0,
+                        0,
+                        60_000,
+                        4),
+                new FollowerStatus(
+                        "audit",
+                        "",
+                        "10.0.0.9:5001",
+                        "calls",
+                        "UNKNOWN",
+                        Position.NONE,
+                        -1,
+                        -1,
+                        -1,
+                        -1,
+                        -1,
+                        256,
+                        700_000,
+                        90,
+                        5_760_000,
+                        1000,
+                        1));
+        clients.context = services(followers);
+        clients.noFormat = true;
+        assertEquals(
+                List.of(
+                        "audit\t–\t10.0.0.9:5001\tcalls\tUNKNOWN\t–\t–\t–\t–\t–\t256, 684 KiB\t90, 5625 KiB\t1\t–",
+                        "desk\tdesk-7\t10.0.0.7:5000\tcalls\tLIVE\t17:512\t0\t0.2 s\t20\t2048\t–\t–\t4\t3.0 s ago"),
+                run(clients).lines().skip(1).toList());
+
+        clients.noFormat = false;
+        assertTrue(run(clients).endsWith("2 followers, 2 feeds in all\n"), run(clients));
+        clients.feed = "agents";
+        assertTrue(run(clients).endsWith("0 followers, 0 feeds in all\n"));
+        clients.feed = null;
+        clients.json = true;
+        assertTrue(run(clients).contains("\"replyBytes\":5760000"), run(clients));
     }
 
     @Test

@@ -53,7 +53,12 @@ public final class Addresses {
      * connection and leaves nothing behind. Only that user may read it; only the node sends to it.
      */
     public static String reply(String user, String id) {
-        return "openrtd.reply." + word(user) + "." + word(id);
+        return replies(word(user)) + word(id);
+    }
+
+    /** What all addresses begin with where replies for a user go. */
+    static String replies(String user) {
+        return "openrtd.reply." + user + ".";
     }
 
     /**

@@ -147,6 +147,16 @@ public final class FeedLine {
         return source == null ? 0 : source.messagesDropped();
     }
 
+    /** Bytes of answers that wait to be given to the broker. */
+    public long getWaitingReplyBytes() {
+        return source == null ? 0 : source.waitingReplyBytes();
+    }
+
+    /** How many snapshots this source has encoded so far, for however many followers. */
+    public long getSnapshotsMade() {
+        return source == null ? 0 : source.snapshotsMade();
+    }
+
     public long getRequests() {
         return source == null ? 0 : source.requests();
     }

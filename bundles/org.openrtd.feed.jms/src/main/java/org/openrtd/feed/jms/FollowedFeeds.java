@@ -13,6 +13,7 @@ import org.openrtd.feed.FollowerSettings;
 import org.openrtd.feed.IdentityKeeper;
 import org.openrtd.feed.Replica;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,7 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
 
     private final Map<String, Followed> followed = new LinkedHashMap<>();
     private final AtomicReference<LocalBroker> local = new AtomicReference<>();
+    private final BundleContext context;
     private final String role;
     private final StoredFeeds stored;
     private final ServiceRegistration<IdentityKeeper> keeper;
@@ -41,12 +43,14 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
      */
     public FollowedFeeds(
             BundleContext context, String role, List<FollowerSettings> feeds, JmsFollower.Sources sources) {
+        this.context = context;
         this.role = role;
         this.keeper = context.registerService(IdentityKeeper.class, this, null);
         this.stored = new StoredFeeds(context);
         try {
             for (FollowerSettings settings : feeds) {
-                JmsFollower follower = new JmsFollower(settings, sources, local::get, stored.read(settings.feed()));
+                JmsFollower follower =
+                        new JmsFollower(settings, sources, local::get, stored.read(settings.feed()), this::node);
                 Replica replica = follower.replica();
                 Hashtable<String, Object> properties = properties(replica, role);
                 ServiceRegistration<Replica> registration = context.registerService(Replica.class, replica, properties);
@@ -57,6 +61,12 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    private String node() {
+        ServiceReference<NodeIdentity> reference = context.getServiceReference(NodeIdentity.class);
+        NodeIdentity identity = reference == null ? null : context.getService(reference);
+        return identity == null ? NodeName.of("") : identity.name();
     }
 
     /** The node's broker is there. */

@@ -7,11 +7,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.jms.JMSException;
 import javax.jms.Message;
 import org.openrtd.feed.Connector;
 import org.openrtd.feed.FeedState;
+import org.openrtd.feed.FollowerReport;
 import org.openrtd.feed.Hop;
 import org.openrtd.feed.Link;
 import org.openrtd.feed.LinkListener;
@@ -40,6 +42,8 @@ public final class JmsConnector implements Connector {
     private final FeedLoop loop;
     private final Supplier<LocalBroker> local;
     private final List<BrokerLink> hanging = new ArrayList<>();
+    /** What the follower says of itself, where it does; told whether a link is only held ready. Used on the loop. */
+    private Function<Boolean, FollowerReport> reports;
 
     /**
      * @param usualSource the source's name in addresses where an address states none
@@ -71,6 +75,11 @@ public final class JmsConnector implements Connector {
         }
     }
 
+    /** What the follower says of itself to its sources from now on; asked on the feed's thread. */
+    void reporting(Function<Boolean, FollowerReport> present) {
+        reports = present;
+    }
+
     @Override
     public Link connect(int sourceIndex, LinkListener listener) {
         return connect(sourceIndex, false, listener);
@@ -84,7 +93,7 @@ public final class JmsConnector implements Connector {
     private Incoming connect(int sourceIndex, boolean ready, LinkListener listener) {
         BrokerAddress address = sources.get(sourceIndex);
         String source = address.source() == null ? usualSource : address.source();
-        Incoming incoming = new Incoming(listener, source, address);
+        Incoming incoming = new Incoming(listener, source, address, ready);
         String queue = Addresses.resume(feed, source);
         String topic = Addresses.topic(feed, source);
         hanging.removeIf(BrokerLink::ended);
@@ -134,7 +143,11 @@ public final class JmsConnector implements Connector {
         /** What the source calls itself; {@code null} before it has answered. */
         private volatile String name;
 
-        Incoming(LinkListener listener, String source, BrokerAddress address) {
+        /** Whether it is only held ready; used on the loop. */
+        private boolean ready;
+
+        Incoming(LinkListener listener, String source, BrokerAddress address, boolean ready) {
+            this.ready = ready;
             this.listener = listener;
             this.source = source;
             this.address = address;
@@ -149,6 +162,7 @@ public final class JmsConnector implements Connector {
 
         @Override
         public void follow() {
+            ready = false;
             if (link != null) {
                 link.follow();
             }
@@ -183,6 +197,14 @@ public final class JmsConnector implements Connector {
             }
         }
 
+        private void report() {
+            if (!closed && link != null && reports != null) {
+                // Not sent where many wait already: the next one says the same.
+                link.offer(reports.apply(ready).encode());
+                loop.later(FollowerReports.INTERVAL_MILLIS, this::report);
+            }
+        }
+
         @Override
         public void published(Message message, byte[] payload) throws JMSException {
             String from = message.getStringProperty(Wire.SOURCE);
@@ -200,7 +222,11 @@ public final class JmsConnector implements Connector {
                 greeting = payload;
                 String greeted = NodeName.check(new String(payload, StandardCharsets.UTF_8));
                 name = greeted;
-                loop.execute(() -> listener.connected(greeted));
+                loop.execute(() -> {
+                    listener.connected(greeted);
+                    // When it has had time to become live.
+                    loop.later(FollowerReports.LEAST_MILLIS, this::report);
+                });
             } else if (!Arrays.equals(greeting, payload)) {
                 hand(payload.length, () -> listener.reply(payload));
             }

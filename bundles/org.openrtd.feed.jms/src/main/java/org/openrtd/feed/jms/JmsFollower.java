@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
 import org.openrtd.feed.Connector;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Follower;
+import org.openrtd.feed.FollowerReport;
 import org.openrtd.feed.FollowerSettings;
 import org.openrtd.feed.Link;
 import org.openrtd.feed.LinkListener;
@@ -60,8 +61,9 @@ public final class JmsFollower implements AutoCloseable {
     private final String feed;
     private final FeedLoop loop;
     private final Supplier<LocalBroker> local;
+    private final Supplier<String> node;
     private final Follower follower;
-    private final Replica replica;
+    private volatile Replica replica;
     private final Set<String> said = new HashSet<>();
     private JmsConnector connector;
     private Sources now;
@@ -80,19 +82,22 @@ public final class JmsFollower implements AutoCloseable {
      * @throws IllegalArgumentException when it cannot work with these settings
      */
     public JmsFollower(FollowerSettings settings, Sources sources, Supplier<LocalBroker> local) {
-        this(settings, sources, local, null);
+        this(settings, sources, local, null, () -> NodeName.of(""));
     }
 
     /**
      * Begins to follow, once it is known with which rows.
      *
      * @param stored completes with the rows that outlived another process, if any did; {@code null} when none can have
+     * @param node what this node is called, for the sources' operators
      */
     JmsFollower(
             FollowerSettings settings,
             Sources sources,
             Supplier<LocalBroker> local,
-            CompletableFuture<Optional<Stored>> stored) {
+            CompletableFuture<Optional<Stored>> stored,
+            Supplier<String> node) {
+        this.node = node;
         this.feed = settings.feed();
         this.local = local;
         this.loop = new FeedLoop(feed + "-follower");
@@ -224,7 +229,7 @@ public final class JmsFollower implements AutoCloseable {
     }
 
     private JmsConnector connector(Sources sources) {
-        return new JmsConnector(
+        JmsConnector made = new JmsConnector(
                 feed,
                 sources.usualSource,
                 sources.sources,
@@ -233,6 +238,8 @@ public final class JmsFollower implements AutoCloseable {
                 sources.remedy,
                 loop,
                 local);
+        made.reporting(ready -> FollowerReport.of(node.get(), ready, replica));
+        return made;
     }
 
     private static FollowerSettings withSources(FollowerSettings settings, Sources sources) {

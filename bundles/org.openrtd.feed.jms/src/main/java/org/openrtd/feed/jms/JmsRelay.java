@@ -45,6 +45,8 @@ public final class JmsRelay implements AutoCloseable {
             throw e;
         }
         this.source = carrier;
+        carrier.positionFrom(() -> replica.view().position());
+        carrier.snapshotsFrom(relay::snapshotsMade);
         carrier.answerWith(relay::request);
         loop.every(TICK, relay::time);
     }

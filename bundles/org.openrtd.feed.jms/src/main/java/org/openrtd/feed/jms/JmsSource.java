@@ -4,8 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.openrtd.feed.FollowerReport;
 import org.openrtd.feed.Hop;
 import org.openrtd.feed.MonotonicClock;
+import org.openrtd.feed.Position;
 import org.openrtd.feed.ReplyTo;
 import org.openrtd.feed.SourceTransport;
 import org.slf4j.Logger;
@@ -36,6 +40,8 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
     }
 
     private final String name;
+    private final String feed;
+    private final FollowerReports reports;
     private final byte[] greeting;
     private final String topic;
     private final FeedLoop loop;
@@ -44,6 +50,10 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
     private final AtomicLong refused = new AtomicLong();
     private final BrokerService service;
     private volatile Requests requests;
+    /** Where the source is; {@code null} before somebody tells. */
+    private volatile Supplier<Position> position = () -> null;
+
+    private volatile LongSupplier snapshots = () -> 0;
     /** Used by the receiving thread alone. */
     private final Pace pace = new Pace();
     /** Requests that wait for earlier answers to be sent; used by the feed's thread alone. */
@@ -57,6 +67,8 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
      */
     public JmsSource(String feed, String source, String name, String readerRole, FeedLoop loop, MonotonicClock clock) {
         this.name = NodeName.check(name);
+        this.feed = feed;
+        this.reports = new FollowerReports(clock);
         this.greeting = name.getBytes(StandardCharsets.UTF_8);
         this.topic = Addresses.topic(feed, source);
         this.loop = loop;
@@ -71,6 +83,34 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
     /** Who answers from now on; until then requests are dropped, and followers ask again. */
     public void answerWith(Requests present) {
         requests = present;
+    }
+
+    /** How far the source is, from any thread: by it followers' lags are reckoned. */
+    public void positionFrom(Supplier<Position> present) {
+        position = present;
+    }
+
+    /** How many snapshots the source has encoded, from any thread. */
+    public void snapshotsFrom(LongSupplier made) {
+        snapshots = made;
+    }
+
+    /** How many snapshots the source has encoded so far. */
+    public long snapshotsMade() {
+        return snapshots.getAsLong();
+    }
+
+    String feed() {
+        return feed;
+    }
+
+    String topic() {
+        return topic;
+    }
+
+    /** What its followers say of themselves. */
+    FollowerReports reports() {
+        return reports;
     }
 
     /** The node's broker is there. */
@@ -130,6 +170,11 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
         return service.sentBytes();
     }
 
+    /** Bytes of answers that wait to be given to the broker. */
+    public long waitingReplyBytes() {
+        return service.waitingReplyBytes();
+    }
+
     /** Messages that were not sent, as the broker was away or too slow. */
     public long messagesDropped() {
         return service.dropped();
@@ -168,6 +213,11 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
             service.reply(user, id, greeting);
             return;
         }
+        if (FollowerReport.is(payload)) {
+            report(user, id, payload);
+            return;
+        }
+        reports.asked(user, id);
         try {
             // Waits while the feed is busy; further requests wait in the broker then.
             waiting.acquire();
@@ -187,6 +237,17 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
         } else {
             loop.later(delay, () -> answer(answer));
         }
+    }
+
+    private void report(String user, String id, byte[] payload) {
+        try {
+            if (reports.heard(user, id, FollowerReport.decode(payload), position.get())) {
+                return;
+            }
+        } catch (IllegalArgumentException e) {
+            LOG.debug("{}: a report of user {} cannot be read", feed, user, e);
+        }
+        refused.incrementAndGet();
     }
 
     /** In the order in which they came, and only while their answers are sent: of a herd's, many would be dropped. */

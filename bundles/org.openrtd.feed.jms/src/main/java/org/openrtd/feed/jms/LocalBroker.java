@@ -1,5 +1,6 @@
 package org.openrtd.feed.jms;
 
+import java.util.List;
 import java.util.Set;
 import javax.jms.ConnectionFactory;
 import org.osgi.annotation.versioning.ProviderType;
@@ -38,6 +39,11 @@ public interface LocalBroker {
 
     /** The roles that a user had when it last logged in here; empty of one that never did. */
     Set<String> roles(String user);
+
+    /** Who is connected now, roles of this node included. */
+    default List<BrokerClient> clients() {
+        return List.of();
+    }
 
     /** An address that was opened. */
     @FunctionalInterface

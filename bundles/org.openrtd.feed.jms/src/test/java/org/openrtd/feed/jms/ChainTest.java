@@ -390,7 +390,8 @@ class ChainTest {
                 new JmsFollower.Sources(
                         Addresses.CENTRE, List.of(centre.address()), TestBroker.USER, TestBroker.PASSWORD, ""),
                 () -> null,
-                stored));
+                stored,
+                () -> "test"));
         Position position = new Position(3, 7);
         stored.complete(
                 Optional.of(new Stored("test", List.of(), rows.build(position, new Cut(0, 0, 0)), Duration.ZERO)));

@@ -15,6 +15,7 @@ public final class Wire {
     // From a follower.
     public static final int RESUME = 16;
     public static final int PULL = 17;
+    public static final int REPORT = 18;
 
     // To a follower.
     public static final int CONTINUE = 32;

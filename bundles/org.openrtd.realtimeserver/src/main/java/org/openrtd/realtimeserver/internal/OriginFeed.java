@@ -63,6 +63,8 @@ final class OriginFeed implements AutoCloseable {
             throw e;
         }
         this.carrier = made;
+        carrier.positionFrom(() -> origin.replica().view().position());
+        carrier.snapshotsFrom(origin::snapshotsMade);
         carrier.answerWith(origin::request);
         loop.every(TICK, () -> {
             String why = broken != null ? broken : whyNotCurrent.get();

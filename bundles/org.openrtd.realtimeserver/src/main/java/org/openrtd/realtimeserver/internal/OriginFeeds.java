@@ -11,9 +11,12 @@ import org.openrtd.centraldb.ConfigurationStore;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.Cut;
 import org.openrtd.feed.FeedIdentity;
+import org.openrtd.feed.FollowerStatus;
 import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.Origin;
 import org.openrtd.feed.SourceSettings;
+import org.openrtd.feed.jms.FollowerLine;
+import org.openrtd.feed.jms.JmsSource;
 import org.openrtd.feed.jms.LocalBroker;
 
 /** All feeds that the centre makes: {@code calls} and {@code agents} by the fold, {@code config} by the central database. */
@@ -125,6 +128,17 @@ final class OriginFeeds implements Feeds, AutoCloseable {
 
     synchronized List<OriginFeed> all() {
         return new ArrayList<>(feeds.values());
+    }
+
+    /** Who follows them. */
+    List<FollowerStatus> followers() {
+        LocalBroker present;
+        List<JmsSource> sources;
+        synchronized (this) {
+            present = broker;
+            sources = feeds.values().stream().map(OriginFeed::source).toList();
+        }
+        return FollowerLine.followers(present, sources);
     }
 
     synchronized void attach(LocalBroker present) {

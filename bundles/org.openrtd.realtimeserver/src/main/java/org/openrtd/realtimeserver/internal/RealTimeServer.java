@@ -19,6 +19,7 @@ import org.openrtd.centraldb.CentralDatabaseException;
 import org.openrtd.centraldb.ConfigurationStore;
 import org.openrtd.centraldb.EventLog;
 import org.openrtd.events.EventCodec;
+import org.openrtd.feed.Followers;
 import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.NumericSettings;
 import org.openrtd.feed.Replica;
@@ -28,6 +29,7 @@ import org.openrtd.feed.jms.Addresses;
 import org.openrtd.feed.jms.BrokerService;
 import org.openrtd.feed.jms.FeedLine;
 import org.openrtd.feed.jms.FollowedFeeds;
+import org.openrtd.feed.jms.FollowerLine;
 import org.openrtd.feed.jms.LocalBroker;
 import org.openrtd.feed.jms.NodeIdentity;
 import org.openrtd.feed.jms.OfferedSource;
@@ -102,6 +104,7 @@ final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
         centre = centre();
         try {
             register(context.registerService(RoleStatus.class, this, null));
+            register(context.registerService(Followers.class, feeds::followers, null));
             register(context.registerService(
                     OfferedSource.class, new OfferedSource(source, Addresses.DISTRIBUTOR_ROLE), null));
             ServiceRegistration<DynamicMBean> bean =
@@ -442,6 +445,11 @@ final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
     @Override
     public List<GatewayLine> getGateways() {
         return centre.gateways().stream().map(GatewayLine::new).toList();
+    }
+
+    @Override
+    public List<FollowerLine> getFollowers() {
+        return FollowerLine.of(feeds.followers());
     }
 
     @Override

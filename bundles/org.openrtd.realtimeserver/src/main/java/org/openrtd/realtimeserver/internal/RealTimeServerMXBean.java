@@ -3,6 +3,7 @@ package org.openrtd.realtimeserver.internal;
 import java.util.List;
 import org.openrtd.feed.jms.Description;
 import org.openrtd.feed.jms.FeedLine;
+import org.openrtd.feed.jms.FollowerLine;
 
 /** What the real-time server shows over JMX. */
 @Description("Takes events from gateways and makes the feeds.")
@@ -64,4 +65,9 @@ public interface RealTimeServerMXBean {
     @Description("Each feed: position, rows; whether followers can reach it; messages and bytes sent, messages dropped,"
             + " requests taken and refused. Counted since the role began.")
     List<FeedLine> getFeeds();
+
+    @Description(
+            "Who follows the feeds, by user, node and feed: what it said last of its state, position, lag and age and"
+                    + " how long ago, its rates, what waits for it in the broker, and its connections.")
+    List<FollowerLine> getFollowers();
 }

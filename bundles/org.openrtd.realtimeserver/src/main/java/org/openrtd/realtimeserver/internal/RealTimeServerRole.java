@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 @Designate(ocd = RealTimeServerConfig.class)
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.Replica\"")
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.RoleStatus\"")
+@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.Followers\"")
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"javax.management.DynamicMBean\"")
 public final class RealTimeServerRole {
 
