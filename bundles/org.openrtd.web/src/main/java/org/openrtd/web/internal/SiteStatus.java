@@ -1,0 +1,234 @@
+package org.openrtd.web.internal;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.openrtd.catalog.Catalog;
+import org.openrtd.feed.FeedState;
+import org.openrtd.feed.Table;
+import org.openrtd.feed.View;
+
+/** The site at a glance: how good each feed is, what broke, and the few numbers that everybody looks at first. */
+final class SiteStatus {
+
+    private final Map<String, Channel> channels;
+    private final Function<String, String> roleOf;
+
+    /** @param roleOf a feed's name to the role of this node that holds its replica; {@code null} when nobody says */
+    SiteStatus(Map<String, Channel> channels, Function<String, String> roleOf) {
+        this.channels = channels;
+        this.roleOf = roleOf;
+    }
+
+    /** The newest rows there are; {@code null} before the first. */
+    View view(String feed) {
+        Channel channel = channels.get(feed);
+        if (channel == null) {
+            return null;
+        }
+        if (channel.replica() != null) {
+            View view = channel.replica().view();
+            return view.schema().tables().isEmpty() ? null : view;
+        }
+        Channel.Moment last = channel.now();
+        return last == null || last.view().schema().tables().isEmpty() ? null : last.view();
+    }
+
+    /** How good the rows of a feed are at this moment. */
+    Channel.Standing standing(Channel channel) {
+        var replica = channel.replica();
+        return replica == null
+                ? channel.lastStanding()
+                : new Channel.Standing(replica.source(), replica.state(), replica.stale(), replica.reason());
+    }
+
+    String zone() {
+        return Labels.zone(view(Catalog.CALLS)).getId();
+    }
+
+    /** What broke, the most telling first: what is further away explains what is nearer. */
+    List<Map<String, Object>> broken() {
+        Map<String, Map<String, Object>> broken = new LinkedHashMap<>();
+        for (Channel channel : channels.values()) {
+            Channel.Standing standing = standing(channel);
+            if (standing.state() == FeedState.LIVE && !standing.stale()) {
+                continue;
+            }
+            String part = part(channel, standing);
+            String reason = standing.state() == FeedState.LIVE
+                    ? "what arrives from " + standing.source() + " is old"
+                    : standing.reason();
+            @SuppressWarnings("unchecked")
+            Collection<Object> feeds = (Collection<Object>) broken.computeIfAbsent(part + reason, key -> {
+                        Map<String, Object> one = new LinkedHashMap<>();
+                        one.put("part", part);
+                        one.put("name", standing.source());
+                        one.put("state", standing.state());
+                        one.put("reason", reason);
+                        one.put("since", null);
+                        one.put("feeds", new ArrayList<Object>());
+                        return one;
+                    })
+                    .get("feeds");
+            feeds.add(channel.feed());
+        }
+        List<Map<String, Object>> all = new ArrayList<>(broken.values());
+        for (Map<String, Object> peripheral : peripherals()) {
+            Object state = peripheral.get("state");
+            if (!"up".equals(state) && !"finished".equals(state)) {
+                Map<String, Object> one = new LinkedHashMap<>();
+                one.put("part", "peripheral");
+                one.put("name", peripheral.get("name"));
+                one.put("state", state == null ? "not heard yet" : state);
+                one.put("reason", peripheral.get("reason"));
+                one.put("since", peripheral.get("lastHeard"));
+                one.put("feeds", List.of());
+                all.add(one);
+            }
+        }
+        return all;
+    }
+
+    private String part(Channel channel, Channel.Standing standing) {
+        if (channel.replica() == null || standing.state() == FeedState.REFUSED) {
+            return "node";
+        }
+        String role = roleOf.apply(channel.feed());
+        // A source that is not current itself says so, and why; what it names is further away than it.
+        boolean further = standing.reason().contains(" itself");
+        return "client".equals(role) && !further ? "distributor" : "centre";
+    }
+
+    List<Map<String, Object>> peripherals() {
+        List<Map<String, Object>> peripherals = new ArrayList<>();
+        Labels labels = new Labels(view(Catalog.CONFIG));
+        Labels.forEach(view(Catalog.CALLS), "Peripheral_Real_Time", row -> {
+            Map<String, Object> peripheral = new LinkedHashMap<>();
+            peripheral.put("id", row.get(0));
+            peripheral.put("name", labels.name("Peripheral", row.get(0)));
+            peripheral.put("state", Labels.text(row, "GatewayState"));
+            String reason = Labels.text(row, "GatewayReason");
+            peripheral.put("reason", reason == null ? "" : reason);
+            peripheral.put("lastHeard", instant(Labels.number(row, "LastHeard")));
+            Long online = Labels.number(row, "PeripheralOnline");
+            peripheral.put("online", online == null ? null : online != 0);
+            peripheral.put("callsInProgress", Labels.number(row, "CallsInProgress"));
+            peripheral.put("agentsLoggedOn", Labels.number(row, "AgentsLoggedOn"));
+            peripherals.add(peripheral);
+        });
+        peripherals.sort(
+                Comparator.comparing(peripheral -> peripheral.get("name").toString()));
+        return peripherals;
+    }
+
+    Map<String, Object> all(String node, String site) {
+        View calls = view(Catalog.CALLS);
+        List<Map<String, Object>> broken = broken();
+        Map<String, Object> status = new LinkedHashMap<>();
+        status.put("node", node);
+        status.put("site", site);
+        status.put("now", Instant.now().truncatedTo(ChronoUnit.MILLIS));
+        status.put("controllerTime", instant(calls == null ? null : calls.controllerTime()));
+        status.put("timeZone", zone());
+        status.put("current", broken.isEmpty());
+        status.put("broken", broken);
+        status.put("feeds", channels.values().stream().map(this::feed).toList());
+        status.put("peripherals", peripherals());
+        status.put("glance", glance(calls));
+        return status;
+    }
+
+    private Map<String, Object> feed(Channel channel) {
+        View view = view(channel.feed());
+        Channel.Standing standing = standing(channel);
+        Map<String, Object> feed = new LinkedHashMap<>();
+        feed.put("feed", channel.feed());
+        feed.put("source", standing.source());
+        feed.put("state", standing.state());
+        feed.put("stale", standing.stale());
+        feed.put("ageMillis", channel.ageMillis());
+        feed.put("reason", standing.reason());
+        Channel.position(view, feed);
+        long rows = 0;
+        if (view != null) {
+            for (Table table : view.schema().tables()) {
+                rows += view.size(table);
+            }
+        }
+        feed.put("rows", rows);
+        return feed;
+    }
+
+    private Map<String, Object> glance(View calls) {
+        Map<String, Object> glance = new LinkedHashMap<>();
+        long[] sums = new long[4];
+        Long[] oldest = {null};
+        double[] level = {0, 0};
+        Labels.forEach(calls, "Call_Type_Real_Time", row -> {
+            sums[0] += orZero(Labels.number(row, "RouterCallsQNow"));
+            sums[1] += orZero(Labels.number(row, "CallsOfferedToday"));
+            sums[2] += orZero(Labels.number(row, "CallsAnsweredToday"));
+            sums[3] += orZero(Labels.number(row, "TotalCallsAbandToday"));
+            Long since = Labels.number(row, "RouterLongestCallQ");
+            if (since != null && (oldest[0] == null || since < oldest[0])) {
+                oldest[0] = since;
+            }
+            Double serviceLevel = Labels.real(row, "ServiceLevelToday");
+            Long counted = Labels.number(row, "ServiceLevelCallsOfferedToday");
+            if (serviceLevel != null && counted != null) {
+                level[0] += serviceLevel * counted;
+                level[1] += counted;
+            }
+        });
+        boolean known = calls != null;
+        glance.put("callsWaiting", known ? sums[0] : null);
+        glance.put("oldestWaiting", instant(oldest[0]));
+        glance.put("callsOffered", known ? sums[1] : null);
+        glance.put("callsAnswered", known ? sums[2] : null);
+        glance.put("callsAbandoned", known ? sums[3] : null);
+        glance.put("serviceLevel", level[1] == 0 ? null : level[0] / level[1]);
+        View agents = view(Catalog.AGENTS);
+        glance.putAll(History.agents(agents == null ? null : History.agents(agents)));
+        return glance;
+    }
+
+    private static long orZero(Long number) {
+        return number == null ? 0 : number;
+    }
+
+    private static Instant instant(Long millis) {
+        return millis == null || millis == 0 ? null : Instant.ofEpochMilli(millis);
+    }
+
+    /** Why not every feed that this node follows is current; nothing when each is. */
+    List<String> notReady() {
+        Map<String, String> reasons = new HashMap<>();
+        boolean any = false;
+        for (Channel channel : channels.values()) {
+            if (channel.replica() == null) {
+                continue;
+            }
+            any = true;
+            Channel.Standing standing = standing(channel);
+            if (view(channel.feed()) == null) {
+                reasons.put(channel.feed(), "no rows yet: " + standing.state() + ", " + standing.reason());
+            } else if (standing.stale()) {
+                reasons.put(channel.feed(), standing.state() + ", " + standing.reason());
+            }
+        }
+        if (!any) {
+            return List.of("this node follows no feed");
+        }
+        return reasons.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(reason -> reason.getKey() + ": " + reason.getValue())
+                .toList();
+    }
+}

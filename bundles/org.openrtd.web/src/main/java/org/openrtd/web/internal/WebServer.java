@@ -1,0 +1,442 @@
+package org.openrtd.web.internal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.eclipse.jetty.http.HttpCookie;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries {@link Web} and the streams over HTTP/1.1, within bounds. */
+final class WebServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
+
+    private static final int THREADS = 24;
+    private static final int HEADER_BYTES = 16 << 10;
+    private static final int SIGN_IN_BYTES = 4 << 10;
+    private static final long IDLE_MILLIS = 40_000;
+    /** Time in which a connection has to bring its next request, all headers and the body included. */
+    private static final long REQUEST_NANOS = 60_000_000_000L;
+
+    /** Of answers that those who asked have not taken yet. */
+    private static final long MOST_BYTES_UNDER_WAY = 96L << 20;
+
+    private final AtomicLong bytesUnderWay = new AtomicLong();
+    private final WebSettings settings;
+    private final Web web;
+    private final Streams streams;
+    private final StreamPump pump;
+    private final Server server;
+    private final ServerConnector connector;
+    /** Connections by when they last did what they are for; {@link Long#MAX_VALUE} while they do. */
+    private final Map<Connection, Long> connections = new ConcurrentHashMap<>();
+
+    final Map<Integer, AtomicLong> answers = new ConcurrentHashMap<>();
+
+    WebServer(WebSettings settings, Web web, Streams streams, StreamPump pump) {
+        this.settings = settings;
+        this.web = web;
+        this.streams = streams;
+        this.pump = pump;
+        QueuedThreadPool threads = new QueuedThreadPool(THREADS, 4);
+        threads.setName("openrtd-web");
+        threads.setDaemon(true);
+        this.server = new Server(threads);
+        this.connector = connector();
+        server.addConnector(connector);
+        server.addBean(new NetworkConnectionLimit(settings.maxConnections(), connector));
+        server.setHandler(new Door());
+        server.setErrorHandler(this::error);
+        server.setStopTimeout(2_000);
+        server.setStopAtShutdown(false);
+    }
+
+    private ServerConnector connector() {
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(HEADER_BYTES);
+        http.setResponseHeaderSize(HEADER_BYTES);
+        http.setUriCompliance(UriCompliance.DEFAULT);
+        HttpConnectionFactory plain = new HttpConnectionFactory(http);
+        ServerConnector made;
+        if (settings.keyStore() == null) {
+            made = new ServerConnector(server, 1, 1, plain);
+        } else {
+            SslContextFactory.Server tls = new SslContextFactory.Server();
+            tls.setKeyStorePath(settings.keyStore().toString());
+            tls.setKeyStorePassword(settings.keyStorePassword());
+            tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+            tls.setSniRequired(false);
+            // Whoever calls the node by its address has no name to send.
+            http.addCustomizer(new SecureRequestCustomizer(false));
+            made = new ServerConnector(server, 1, 1, new SslConnectionFactory(tls, plain.getProtocol()), plain);
+        }
+        made.setHost(settings.host());
+        made.setPort(settings.port());
+        made.setIdleTimeout(IDLE_MILLIS);
+        made.setAcceptQueueSize(256);
+        made.setReuseAddress(true);
+        made.addBean(new Connection.Listener() {
+            @Override
+            public void onOpened(Connection connection) {
+                connections.put(connection, System.nanoTime());
+            }
+
+            @Override
+            public void onClosed(Connection connection) {
+                connections.remove(connection);
+            }
+        });
+        return made;
+    }
+
+    /** @throws IOException when the port cannot be had; the message says so */
+    void start() throws IOException {
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        // Jetty looks for its own parts through the thread's class loader.
+        thread.setContextClassLoader(WebServer.class.getClassLoader());
+        try {
+            server.start();
+        } catch (Exception e) {
+            close();
+            throw new IOException(settings + " cannot be listened on: " + e.getMessage() + why(e), e);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    private static String why(Exception e) {
+        return e.getCause() == null || e.getCause().getMessage() == null
+                ? ""
+                : " (" + e.getCause().getMessage() + ")";
+    }
+
+    /** The port that is listened on. */
+    int port() {
+        return connector.getLocalPort();
+    }
+
+    int connected() {
+        return connector.getConnectedEndPoints().size();
+    }
+
+    /** Closes connections that bring a request too slowly: bytes that trickle keep a connection busy, not idle. */
+    void dropSlow() {
+        long now = System.nanoTime();
+        connections.forEach((connection, since) -> {
+            if (since != Long.MAX_VALUE && now - since > REQUEST_NANOS) {
+                connection.getEndPoint().close();
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            LOG.debug("{}", settings, e);
+        }
+        server.destroy();
+    }
+
+    // ---- requests
+
+    private final class Door extends Handler.Abstract {
+
+        @Override
+        public boolean handle(Request request, Response response, Callback callback) {
+            Connection connection = request.getConnectionMetaData().getConnection();
+            connections.replace(connection, Long.MAX_VALUE);
+            Request.addCompletionListener(request, failure -> connections.replace(connection, System.nanoTime()));
+            headers(response);
+            try {
+                serve(request, response, callback);
+            } catch (ApiError e) {
+                refuse(request, response, callback, e);
+            } catch (RuntimeException e) {
+                LOG.error(
+                        "{} {} is not answered",
+                        request.getMethod(),
+                        request.getHttpURI().getPath(),
+                        e);
+                refuse(
+                        request,
+                        response,
+                        callback,
+                        ApiError.of(500, "failed", "The node failed to answer; its log says why"));
+            }
+            return true;
+        }
+    }
+
+    private void serve(Request request, Response response, Callback callback) {
+        if (request.getHttpURI().getPathQuery() != null
+                && request.getHttpURI().getPathQuery().length() > Parameters.MOST_CHARACTERS) {
+            throw ApiError.of(414, "too-large", "An address has at most " + Parameters.MOST_CHARACTERS + " characters");
+        }
+        AskedOverHttp asked = new AskedOverHttp(request);
+        if (Web.isSignIn(asked)) {
+            if (request.getLength() > SIGN_IN_BYTES) {
+                throw tooLong();
+            }
+            Content.Source.asByteArrayAsync(request, SIGN_IN_BYTES, new Promise.Invocable<>() {
+                @Override
+                public void succeeded(byte[] body) {
+                    signIn(asked, request, response, callback, new String(body, StandardCharsets.UTF_8));
+                }
+
+                @Override
+                public void failed(Throwable failure) {
+                    refuse(request, response, callback, tooLong());
+                }
+
+                @Override
+                public InvocationType getInvocationType() {
+                    return InvocationType.BLOCKING;
+                }
+            });
+            return;
+        }
+        Web.Answer answer = web.answer(asked);
+        if (answer.stream() == null) {
+            send(asked, response, callback, answer);
+        } else {
+            stream(asked, request, response, callback, answer);
+        }
+    }
+
+    private static ApiError tooLong() {
+        return ApiError.of(413, "too-large", "Credentials are shorter than that");
+    }
+
+    private void signIn(AskedOverHttp asked, Request request, Response response, Callback callback, String body) {
+        try {
+            send(asked, response, callback, web.signIn(asked, body));
+        } catch (ApiError e) {
+            refuse(request, response, callback, e);
+        } catch (RuntimeException e) {
+            LOG.error("A sign-in is not answered", e);
+            refuse(
+                    request,
+                    response,
+                    callback,
+                    ApiError.of(500, "failed", "The node failed to answer; its log says why"));
+        }
+    }
+
+    private void stream(AskedOverHttp asked, Request request, Response response, Callback callback, Web.Answer answer) {
+        if (!asked.method().equals("GET")) {
+            throw ApiError.of(405, "method-not-allowed", "Only GET is answered here");
+        }
+        Streams.Cursor cursor = streams.open(Web.streamTables(asked), asked.header("Last-Event-ID"));
+        pump.admit(answer.stream().user(), settings.maxStreams(), settings.maxStreamsOfUser());
+        count(200);
+        response.setStatus(200);
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.type());
+        response.getHeaders().put("X-Accel-Buffering", "no");
+        EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+        pump.open(cursor, answer.stream().user(), answer.stream().until(), new StreamPump.Wire() {
+            @Override
+            public void send(byte[] bytes, int from, int to, boolean last, StreamPump.Done done) {
+                response.write(last, ByteBuffer.wrap(bytes, from, to - from), new Callback() {
+                    @Override
+                    public void succeeded() {
+                        done.sent();
+                        if (last) {
+                            callback.succeeded();
+                        }
+                    }
+
+                    @Override
+                    public void failed(Throwable failure) {
+                        done.failed();
+                        callback.failed(failure);
+                    }
+
+                    @Override
+                    public InvocationType getInvocationType() {
+                        return InvocationType.NON_BLOCKING;
+                    }
+                });
+            }
+
+            @Override
+            public void abort(String reason) {
+                endPoint.close(new IOException(reason));
+            }
+        });
+    }
+
+    private void send(AskedOverHttp asked, Response response, Callback callback, Web.Answer answer) {
+        int bytes = answer.body().length;
+        if (bytesUnderWay.addAndGet(bytes) > MOST_BYTES_UNDER_WAY) {
+            bytesUnderWay.addAndGet(-bytes);
+            throw Web.busy();
+        }
+        count(answer.status());
+        response.setStatus(answer.status());
+        HttpFields.Mutable headers = response.getHeaders();
+        answer.headers().forEach((name, value) -> headers.put(new HttpField(name, value)));
+        if (answer.type() != null) {
+            headers.put(HttpHeader.CONTENT_TYPE, answer.type());
+            headers.put(HttpHeader.CONTENT_LENGTH, answer.body().length);
+        }
+        boolean body = !asked.method().equals("HEAD") && answer.body().length > 0;
+        response.write(
+                true,
+                body ? ByteBuffer.wrap(answer.body()) : ByteBuffer.allocate(0),
+                Callback.from(() -> bytesUnderWay.addAndGet(-bytes), callback));
+    }
+
+    private void refuse(Request request, Response response, Callback callback, ApiError error) {
+        count(error.status());
+        if (response.isCommitted()) {
+            callback.failed(error);
+            return;
+        }
+        response.reset();
+        headers(response);
+        response.setStatus(error.status());
+        HttpFields.Mutable headers = response.getHeaders();
+        // A browser would ask for credentials in a window of its own; the page does that better.
+        if (error.status() == 401 && request.getHeaders().get("Sec-Fetch-Site") == null) {
+            headers.put(HttpHeader.WWW_AUTHENTICATE, "Basic realm=\"openrtd\", charset=\"UTF-8\"");
+        }
+        if (error.retryAfterSeconds() > 0) {
+            headers.put(HttpHeader.RETRY_AFTER, Integer.toString(error.retryAfterSeconds()));
+        }
+        byte[] json = error.json();
+        headers.put(HttpHeader.CONTENT_TYPE, "application/json");
+        headers.put(HttpHeader.CONTENT_LENGTH, json.length);
+        // What else a refused request brings is not read.
+        if (!request.getMethod().equals("GET") && !request.getMethod().equals("HEAD")) {
+            headers.put(HttpHeader.CONNECTION, "close");
+        }
+        boolean head = request.getMethod().equals("HEAD");
+        response.write(true, head ? ByteBuffer.allocate(0) : ByteBuffer.wrap(json), callback);
+    }
+
+    /** What is no HTTP, or does not reach the door. */
+    private boolean error(Request request, Response response, Callback callback) {
+        int status = response.getStatus();
+        headers(response);
+        count(status);
+        byte[] json = ApiError.of(
+                        status,
+                        status == 414 || status == 431 || status == 413 ? "too-large" : "bad-request",
+                        "The request is not answered")
+                .json();
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, json.length);
+        response.write(true, ByteBuffer.wrap(json), callback);
+        return true;
+    }
+
+    private void count(int status) {
+        answers.computeIfAbsent(status, s -> new AtomicLong()).incrementAndGet();
+    }
+
+    private static void headers(Response response) {
+        HttpFields.Mutable headers = response.getHeaders();
+        headers.put(
+                "Content-Security-Policy",
+                "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self';"
+                        + " frame-ancestors 'none'");
+        headers.put("X-Content-Type-Options", "nosniff");
+        headers.put("X-Frame-Options", "DENY");
+        headers.put("Referrer-Policy", "no-referrer");
+        headers.put("Cross-Origin-Opener-Policy", "same-origin");
+        headers.put("Cross-Origin-Resource-Policy", "same-origin");
+        headers.put("Cache-Control", "no-store");
+    }
+
+    private static final class AskedOverHttp implements Web.Asked {
+
+        private final Request request;
+        private final String path;
+
+        AskedOverHttp(Request request) {
+            this.request = request;
+            this.path = path(request);
+        }
+
+        private static String path(Request request) {
+            String canonical = request.getHttpURI().getCanonicalPath();
+            String decoded = request.getHttpURI().getDecodedPath();
+            // No address here needs anything but letters, digits and these.
+            if (canonical == null || !canonical.equals(decoded) || !canonical.matches("/[A-Za-z0-9_./{}-]*")) {
+                throw ApiError.of(404, "no-such-page", "There is nothing here; /api/v1/openapi.json lists what is");
+            }
+            return canonical;
+        }
+
+        @Override
+        public String method() {
+            return request.getMethod();
+        }
+
+        @Override
+        public String path() {
+            return path;
+        }
+
+        @Override
+        public String query() {
+            return request.getHttpURI().getQuery();
+        }
+
+        @Override
+        public String header(String name) {
+            List<String> values = request.getHeaders().getValuesList(name);
+            return values.isEmpty() ? null : values.size() == 1 ? values.get(0) : String.join(", ", values);
+        }
+
+        @Override
+        public String cookie(String name) {
+            for (HttpCookie cookie : Request.getCookies(request)) {
+                if (cookie.getName().equals(name)) {
+                    return cookie.getValue();
+                }
+            }
+            return null;
+        }
+
+        @Override
+        public String address() {
+            return Request.getRemoteAddr(request);
+        }
+
+        @Override
+        public boolean secure() {
+            return request.isSecure();
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package org.openrtd.web.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.openrtd.web.internal.FakeReplica.row;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.openrtd.feed.FeedState;
+
+class HistoryTest {
+
+    private static final long MIDNIGHT = 1_000_080_000_000L;
+
+    private final History history = new History();
+    private final FakeReplica calls = new FakeReplica("calls").at(MIDNIGHT);
+    private final FakeReplica agents = new FakeReplica("agents").at(MIDNIGHT);
+    private final Channel callsChannel = new Channel("calls", () -> {}, history);
+
+    private void waiting(long time, int waiting) {
+        calls.put(row(
+                "Call_Type_Real_Time",
+                "CallTypeID",
+                1,
+                "RouterCallsQNow",
+                waiting,
+                "ServiceLevelTo5",
+                0.5,
+                "ServiceLevelCallsOfferedTo5",
+                10));
+        calls.put(row(
+                "Call_Type_Real_Time",
+                "CallTypeID",
+                2,
+                "RouterCallsQNow",
+                1,
+                "RouterLongestCallQ",
+                time - 5_000,
+                "ServiceLevelTo5",
+                1.0,
+                "ServiceLevelCallsOfferedTo5",
+                30));
+        calls.at(time).cut();
+    }
+
+    private List<Map<String, Object>> rows(int most, Object callType) {
+        return history.rows(most, callType, calls.view(), agents.view());
+    }
+
+    @Test
+    void keepsWhatWasShownAsEachMinuteEnded() {
+        callsChannel.add(calls);
+        waiting(MIDNIGHT, 1);
+        waiting(MIDNIGHT + 30_000, 5);
+        waiting(MIDNIGHT + 59_999, 7);
+        waiting(MIDNIGHT + 60_000, 2);
+        List<Map<String, Object>> rows = rows(10, null);
+        assertEquals(2, rows.size());
+        assertEquals("2001-09-10T00:00:00Z", rows.get(0).get("time").toString());
+        assertEquals(8L, rows.get(0).get("callsWaiting"));
+        assertEquals(5L, rows.get(0).get("oldestWaitSeconds"));
+        assertEquals(0.875, rows.get(0).get("serviceLevel"));
+        assertEquals(3L, rows.get(1).get("callsWaiting"), "the minute that runs");
+        assertEquals(7L, rows(10, 1).get(0).get("callsWaiting"));
+        assertEquals(1, rows(1, null).size());
+    }
+
+    @Test
+    void keepsSoManyMinutesAndNoMore() {
+        callsChannel.add(calls);
+        for (int i = 0; i < 600; i++) {
+            waiting(MIDNIGHT + i * 60_000L, i);
+            history.count();
+        }
+        assertEquals(History.MINUTES, rows(History.MINUTES, null).size());
+        assertEquals(600L, rows(1, null).get(0).get("callsWaiting"));
+    }
+
+    @Test
+    void beginsAnewWhenTheClockBeginsAnew() {
+        callsChannel.add(calls);
+        waiting(MIDNIGHT + 3_600_000, 1);
+        waiting(MIDNIGHT + 3_660_000, 1);
+        calls.at(MIDNIGHT).snapshot(1);
+        waiting(MIDNIGHT + 60_000, 4);
+        List<Map<String, Object>> rows = rows(480, null);
+        assertEquals(
+                "2001-09-10T00:01:00Z", rows.get(rows.size() - 1).get("time").toString());
+    }
+
+    @Test
+    void countsAnAgentOnceHoweverManyMediaItServes() {
+        agents.put(row("Agent_Real_Time", "SkillTargetID", 1, "MRDomainID", 1, "AgentState", 3));
+        agents.put(row("Agent_Real_Time", "SkillTargetID", 1, "MRDomainID", 2, "AgentState", 4));
+        agents.put(row("Agent_Real_Time", "SkillTargetID", 2, "MRDomainID", 1, "AgentState", 0));
+        agents.put(row("Agent_Real_Time", "SkillTargetID", 3, "MRDomainID", 1, "AgentState", 9))
+                .cut();
+        Map<String, Object> counts = History.agents(History.agents(agents.view()));
+        assertEquals(1, counts.get("agentsTalking"));
+        assertEquals(0, counts.get("agentsReady"));
+        assertEquals(1, counts.get("agentsLoggedOn"));
+        assertEquals(1, counts.get("agentsUnknown"));
+    }
+
+    @Test
+    void knowsNothingBeforeThereAreRows() {
+        assertEquals(List.of(), history.rows(10, null, null, null));
+        assertNull(History.agents((int[]) null).get("agentsReady"));
+    }
+
+    // ---- what broke
+
+    private final java.util.TreeMap<String, Channel> channels = new java.util.TreeMap<>(Map.of("calls", callsChannel));
+
+    private List<Map<String, Object>> broken(String role) {
+        return new SiteStatus(channels, feed -> role).broken();
+    }
+
+    @Test
+    void saysWhichPartBroke() {
+        assertEquals("node", broken(null).get(0).get("part"), "nobody follows the feed");
+        callsChannel.add(calls);
+        calls.put(row("Peripheral_Real_Time", "PeripheralID", 9, "GatewayState", "up"))
+                .cut();
+        assertEquals(List.of(), broken("distributor"));
+        calls.put(row("Peripheral_Real_Time", "PeripheralID", 9, "GatewayState", "silent", "GatewayReason", "no sign"))
+                .cut();
+        assertEquals("peripheral", broken("distributor").get(0).get("part"));
+        assertEquals("no sign", broken("distributor").get(0).get("reason"));
+        calls.put(row("Peripheral_Real_Time", "PeripheralID", 9, "GatewayState", "finished"))
+                .cut();
+        assertEquals(List.of(), broken("distributor"));
+        calls.state(FeedState.CONNECTING, true, "cannot reach tcp://x");
+        assertEquals("centre", broken("distributor").get(0).get("part"));
+        assertEquals("distributor", broken("client").get(0).get("part"));
+        calls.state(FeedState.RESUMING, true, "source distributor is CONNECTING itself: cannot reach tcp://x");
+        assertEquals("centre", broken("client").get(0).get("part"));
+        calls.state(FeedState.LIVE, true, "follows central");
+        assertEquals(
+                "what arrives from central is old", broken("distributor").get(0).get("reason"));
+        calls.state(FeedState.REFUSED, true, "another central database");
+        assertEquals("node", broken("distributor").get(0).get("part"));
+    }
+}

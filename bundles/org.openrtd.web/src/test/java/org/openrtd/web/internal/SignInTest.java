@@ -1,0 +1,131 @@
+package org.openrtd.web.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SignInTest {
+
+    private long millis = 1_000_000;
+    private final AtomicInteger asked = new AtomicInteger();
+    private final SignIn signIn = new SignIn(
+            (user, password) -> {
+                asked.incrementAndGet();
+                return password.equals("right") ? Optional.of(Set.of(SignIn.ROLE)) : Optional.empty();
+            },
+            () -> millis);
+
+    private int status(String user, String password, String address) {
+        try {
+            signIn.check(user, password, address);
+            return 200;
+        } catch (ApiError e) {
+            return e.status();
+        }
+    }
+
+    @Test
+    void holdsUpAUserAtAnAddressAfterSomeFailuresWhateverThePassword() {
+        for (int i = 0; i < SignIn.FAILURES_OF_USER_AT_ADDRESS; i++) {
+            assertEquals(401, status("ada", "wrong", "10.0.0.1"));
+        }
+        int before = asked.get();
+        assertEquals(429, status("ada", "right", "10.0.0.1"));
+        assertEquals(before, asked.get(), "the password is not looked at");
+        assertEquals(200, status("ada", "right", "10.0.0.2"));
+        assertEquals(200, status("eve", "right", "10.0.0.1"));
+        millis += SignIn.WINDOW_MILLIS;
+        assertEquals(200, status("ada", "right", "10.0.0.1"));
+    }
+
+    @Test
+    void holdsUpAnAddressThatTriesManyUsers() {
+        for (int i = 0; i < SignIn.FAILURES_OF_ADDRESS; i++) {
+            assertEquals(401, status("user" + i, "wrong", "10.0.0.1"));
+        }
+        assertEquals(429, status("ada", "right", "10.0.0.1"));
+        assertEquals(200, status("ada", "right", "10.0.0.2"));
+    }
+
+    @Test
+    void holdsUpAUserWhomManyAddressesTry() {
+        for (int i = 0; i < SignIn.FAILURES_OF_USER; i++) {
+            assertEquals(401, status("ada", "wrong", "10.0.0." + i));
+        }
+        assertEquals(429, status("ada", "right", "10.1.0.1"));
+    }
+
+    @Test
+    void doesNotCountWhatWasRight() {
+        for (int i = 0; i < 1_000; i++) {
+            assertEquals(200, status("ada", "right", "10.0.0.1"));
+            millis += SignIn.WINDOW_MILLIS / 1_000;
+        }
+    }
+
+    @Test
+    void remembersForAMomentWhatWasRight() {
+        status("ada", "right", "10.0.0.1");
+        status("ada", "right", "10.0.0.1");
+        assertEquals(1, asked.get());
+        millis += 20_000;
+        status("ada", "right", "10.0.0.1");
+        assertEquals(2, asked.get());
+    }
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void keepsNoCookieInItsFileAndLetsNobodyElseReadIt() throws Exception {
+        Path file = directory.resolve("web/sessions");
+        String cookie = new Sessions(file, Instant::now).open("ada", Duration.ofHours(1));
+        assertFalse(Files.readString(file).contains(cookie));
+        if (Files.getFileStore(directory).supportsFileAttributeView("posix")) {
+            assertEquals(2, Files.getPosixFilePermissions(file).size());
+        }
+        assertEquals(
+                "ada",
+                new Sessions(file, Instant::now).find(cookie).orElseThrow().user());
+    }
+
+    @Test
+    void endsASessionWhenItsTimeIsOver() {
+        Instant[] now = {Instant.EPOCH};
+        Sessions sessions = new Sessions(null, () -> now[0]);
+        String cookie = sessions.open("ada", Duration.ofHours(1));
+        assertTrue(sessions.find(cookie).isPresent());
+        now[0] = now[0].plusSeconds(3_600);
+        assertTrue(sessions.find(cookie).isEmpty());
+    }
+
+    @Test
+    void boundsTheSessionsOfAUserAndForgetsTheOldest() {
+        Sessions sessions = new Sessions(null, Instant::now);
+        String first = sessions.open("ada", Duration.ofHours(1));
+        String others = sessions.open("eve", Duration.ofHours(1));
+        for (int i = 0; i < Sessions.MOST_OF_ONE_USER; i++) {
+            sessions.open("ada", Duration.ofHours(1));
+        }
+        assertTrue(sessions.find(first).isEmpty());
+        assertTrue(sessions.find(others).isPresent());
+        assertEquals(Sessions.MOST_OF_ONE_USER + 1, sessions.size());
+    }
+
+    @Test
+    void doesNotTakeANameThatCouldBeTwo() {
+        assertThrows(ApiError.class, () -> signIn.check("ada\nroot", "right", "10.0.0.1"));
+        assertThrows(ApiError.class, () -> signIn.check("", "right", "10.0.0.1"));
+    }
+}
