@@ -147,11 +147,19 @@ final class FaultySite implements AutoCloseable {
     }
 
     /** Has the client follow that distributor in the feed of calls, by hand where it has to be. */
-    void follow(KarafNode distributor) throws Exception {
-        if (followed() != distributor) {
-            desk.jmx().invoke(new ObjectName("org.openrtd:type=Client"), "failover", new Object[0], new String[0]);
-            await("that the client follows " + distributor.name(), () -> followed() == distributor);
-        }
+    void follow(KarafNode distributor) {
+        long[] asked = {0};
+        await("that the client follows " + distributor.name(), () -> {
+            if (followed() == distributor) {
+                return true;
+            }
+            // It changes over in its own time, and refuses to while the other one is not ready.
+            if (asked[0] == 0 || System.nanoTime() - asked[0] > TimeUnit.SECONDS.toNanos(10)) {
+                desk.jmx().invoke(new ObjectName("org.openrtd:type=Client"), "failover", new Object[0], new String[0]);
+                asked[0] = System.nanoTime();
+            }
+            return false;
+        });
     }
 
     FaultyLine lineToCentral(KarafNode distributor) {
@@ -198,18 +206,18 @@ final class FaultySite implements AutoCloseable {
 
     /** Waits until each replica has, as current, what the centre had when this was asked. */
     void awaitConverged() {
-        await("the feeds of the centre", () -> FEEDS.stream()
-                .allMatch(feed -> ThreeNodes.feed(central, "RealTimeServer", feed) != null));
         for (String feed : FEEDS) {
-            CompositeData there = ThreeNodes.feed(central, "RealTimeServer", feed);
+            CompositeData[] there = {null};
+            await(
+                    "the feed " + feed + " of the centre",
+                    () -> (there[0] = ThreeNodes.feed(central, "RealTimeServer", feed)) != null);
             for (KarafNode node : List.of(north, south, desk)) {
                 await("what the centre has of " + feed + ", at " + node.name(), () -> {
                     CompositeData here = ThreeNodes.feed(node, role(node), feed);
                     return here != null
-                            && there != null
                             && here.get("state").equals("LIVE")
                             && here.get("stale").equals(false)
-                            && compare(here, there) >= 0;
+                            && compare(here, there[0]) >= 0;
                 });
             }
         }
@@ -243,9 +251,9 @@ final class FaultySite implements AutoCloseable {
         return wrong;
     }
 
-    /** Waits, at most three minutes: several nodes may start at once, on a machine that others use too. */
+    /** Waits, at most six minutes: five nodes may start at once, on a machine that others use too. */
     void await(String what, Callable<Boolean> condition) {
-        await(3, () -> what, condition);
+        await(6, () -> what, condition);
     }
 
     /** @param what told when it does not come, as it is then */

@@ -44,10 +44,13 @@ record Framework(Map<Long, Bundle> bundles, Map<Long, Service> services) {
     }
 
     private static TabularData table(KarafNode node, String type, String operation) throws Exception {
-        ObjectName mbean = node.jmx().queryNames(new ObjectName("osgi.core:type=" + type + ",*"), null).stream()
+        return (TabularData) node.jmx().invoke(mbean(node, type), operation, new Object[0], new String[0]);
+    }
+
+    static ObjectName mbean(KarafNode node, String type) throws Exception {
+        return node.jmx().queryNames(new ObjectName("osgi.core:type=" + type + ",*"), null).stream()
                 .findFirst()
                 .orElseThrow(() -> new AssertionError(node.name() + " has no MBean of type " + type));
-        return (TabularData) node.jmx().invoke(mbean, operation, new Object[0], new String[0]);
     }
 
     Set<String> names() {
@@ -91,6 +94,14 @@ record Framework(Map<Long, Bundle> bundles, Map<Long, Service> services) {
     Bundle bundle(String symbolicName) {
         return bundles.values().stream()
                 .filter(bundle -> symbolicName.equals(bundle.name()))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("There is no bundle " + symbolicName));
+    }
+
+    long id(String symbolicName) {
+        return bundles.entrySet().stream()
+                .filter(bundle -> symbolicName.equals(bundle.getValue().name()))
+                .map(Map.Entry::getKey)
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("There is no bundle " + symbolicName));
     }

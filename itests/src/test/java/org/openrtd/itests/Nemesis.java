@@ -125,6 +125,8 @@ final class Nemesis implements AutoCloseable {
             long healed = System.nanoTime();
             site.awaitConverged();
             converged = (System.nanoTime() - healed) / 1_000_000;
+            long there = System.nanoTime();
+            site.await("a look at the client", () -> away.seenSince(there));
             away.end();
             // A client that was started anew counts anew.
             snapshots = site.desk.pid() == process ? counter("snapshots") - snapshots : -1;
@@ -280,6 +282,7 @@ final class Nemesis implements AutoCloseable {
     private static final class Away {
 
         private long current;
+        private long begun;
         private long longest;
         private boolean counting;
 
@@ -294,7 +297,13 @@ final class Nemesis implements AutoCloseable {
                     longest = Math.max(longest, (look.begun() - current) / 1_000_000);
                 }
                 current = look.ended();
+                begun = look.begun();
             }
+        }
+
+        /** Whether it was seen as current, by a look that began after that moment. */
+        synchronized boolean seenSince(long moment) {
+            return begun - moment > 0;
         }
 
         synchronized void end() {
