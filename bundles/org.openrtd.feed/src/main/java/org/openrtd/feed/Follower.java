@@ -44,6 +44,9 @@ public final class Follower implements AutoCloseable {
     /** How often a request without an answer is sent within {@code resumeTimeout}. */
     private static final int ASKS = 3;
 
+    /** The reason of one that follows nobody, as {@link #idle} says. */
+    public static final String IDLE = "idle until a client asks";
+
     /** How the reason begins when a follower goes on with the source that it held ready. */
     public static final String CHANGES_OVER = "changes over to ";
 
@@ -96,6 +99,8 @@ public final class Follower implements AutoCloseable {
     private boolean told;
 
     private long liveSince;
+    /** Whether it follows nobody, and only holds a source ready. */
+    private boolean idle;
     /** Whether {@link #connector} has none ready. */
     private boolean noneReady;
 
@@ -181,6 +186,12 @@ public final class Follower implements AutoCloseable {
         awake(now);
         switch (replica.state()) {
             case CONNECTING -> {
+                if (idle) {
+                    if (!replica.reason().equals(IDLE) && !awaiting) {
+                        state(FeedState.CONNECTING, IDLE);
+                    }
+                    break;
+                }
                 boolean waits = connection == null
                         || now - connection.since
                                 >= 2 * settings.heartbeatInterval().toMillis();
@@ -259,10 +270,37 @@ public final class Follower implements AutoCloseable {
         told = true;
     }
 
+    /**
+     * Whether to follow nobody, and only to hold a connection to a source, whose heartbeats are heard, so that following
+     * begins at once when that ends. What the replica holds stays readable, as not current.
+     */
+    public void idle(boolean wanted) {
+        if (closed || idle == wanted) {
+            return;
+        }
+        idle = wanted;
+        connectAt = clock.millis();
+        if (wanted) {
+            endReady();
+            readyAt = connectAt;
+            readyNext = source;
+            readyFailures = 0;
+            if (replica.state() != FeedState.REFUSED) {
+                disconnect(IDLE);
+                state(FeedState.CONNECTING, IDLE);
+            }
+        } else if (replica.state() == FeedState.CONNECTING) {
+            state(FeedState.CONNECTING, "is wanted again");
+        }
+    }
+
     /** Why there is no source to change over to; {@code null} when there is one. */
     private String notReady() {
         if (closed) {
             return "it is closed";
+        }
+        if (idle) {
+            return "it is " + IDLE;
         }
         if (settings.sources().size() < 2) {
             return "it has one source only";
@@ -492,7 +530,8 @@ public final class Follower implements AutoCloseable {
         if (noneReady || awaiting) {
             return;
         }
-        if (settings.sources().size() < 2 || replica.state() == FeedState.REFUSED) {
+        // One that is not idle any more takes over the only source, which was ready for that, before this.
+        if (settings.sources().size() < 2 && !idle || replica.state() == FeedState.REFUSED) {
             endReady();
             return;
         }
@@ -522,7 +561,7 @@ public final class Follower implements AutoCloseable {
         int next = -1;
         for (int i = 0; i < sources && next < 0; i++) {
             int each = (readyNext + i) % sources;
-            if (each != source && !barred.containsKey(each)) {
+            if ((each != source || idle) && !barred.containsKey(each)) {
                 next = each;
             }
         }

@@ -196,6 +196,12 @@ final class Relays implements RoleStatus, Followers, ClientFeedMXBean, AutoClose
     }
 
     @Override
+    public synchronized long wantedMillisAgo(String feed) {
+        Relayed each = relayed.get(feed);
+        return each == null ? -1 : each.relay.source().wantedMillisAgo();
+    }
+
+    @Override
     public List<FollowerLine> getFollowers() {
         return FollowerLine.of(followers());
     }

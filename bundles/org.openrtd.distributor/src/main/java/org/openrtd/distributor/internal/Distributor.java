@@ -1,5 +1,7 @@
 package org.openrtd.distributor.internal;
 
+import java.time.Duration;
+import java.util.Locale;
 import org.openrtd.feed.NumericSettings;
 import org.openrtd.feed.jms.Addresses;
 import org.openrtd.feed.jms.FollowerRole;
@@ -63,6 +65,15 @@ public final class Distributor {
 
     private static FollowerRole.Settings settings(DistributorConfig config) {
         NumericSettings.check(DistributorConfig.class, config, PID);
+        String standby = config.standby().trim().toLowerCase(Locale.ROOT);
+        if (!standby.equals("live") && !standby.equals("idle")) {
+            throw new IllegalArgumentException(
+                    "standby is live or idle, not '" + config.standby() + "': set it in etc/" + PID + ".cfg");
+        }
+        if (config.idleAfterSeconds() < 10) {
+            throw new IllegalArgumentException("idleAfterSeconds = " + config.idleAfterSeconds()
+                    + " is too little: at least 10: correct it in etc/" + PID + ".cfg");
+        }
         return new FollowerRole.Settings(
                 PID,
                 "centreUrls",
@@ -75,6 +86,7 @@ public final class Distributor {
                 config.resumeTimeoutMillis(),
                 config.staleAfterMillis(),
                 config.maxBackOffMillis(),
-                false);
+                false,
+                standby.equals("idle") ? Duration.ofSeconds(config.idleAfterSeconds()) : null);
     }
 }

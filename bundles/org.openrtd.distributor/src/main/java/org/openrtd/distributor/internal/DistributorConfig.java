@@ -50,4 +50,19 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "Milliseconds between attempts to connect, at most.",
             min = "200")
     long maxBackOffMillis() default 5000;
+
+    @AttributeDefinition(
+            name = "Standby",
+            description =
+                    "live: always follows the centre, so that its rows are at hand when clients change over to it,"
+                            + " for the traffic of another distributor. idle: only holds a connection to the centre; follows calls"
+                            + " and agents while clients ask for them. The configuration it follows always.")
+    String standby() default "live";
+
+    @AttributeDefinition(
+            name = "Idle after",
+            description =
+                    "Seconds after which it is idle again when no client asks any more; only with standby = idle.",
+            min = "10")
+    int idleAfterSeconds() default 600;
 }

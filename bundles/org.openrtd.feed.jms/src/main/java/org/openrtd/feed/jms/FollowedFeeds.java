@@ -1,5 +1,6 @@
 package org.openrtd.feed.jms;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.LinkedHashMap;
@@ -10,9 +11,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Follower;
 import org.openrtd.feed.FollowerSettings;
+import org.openrtd.feed.Followers;
 import org.openrtd.feed.IdentityKeeper;
 import org.openrtd.feed.Replica;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.slf4j.Logger;
@@ -20,6 +23,8 @@ import org.slf4j.LoggerFactory;
 
 /** The feeds that a role follows, each registered as a {@link Replica} service. */
 public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
+
+    private static final String DURABLE = "config";
 
     /** Service property of a replica: the role that keeps it. */
     public static final String ROLE = "role";
@@ -33,6 +38,7 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
     private final BundleContext context;
     private final String role;
     private final StoredFeeds stored;
+    private IdleFeeds idle;
     private final ServiceRegistration<IdentityKeeper> keeper;
 
     /**
@@ -67,6 +73,42 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
         ServiceReference<NodeIdentity> reference = context.getServiceReference(NodeIdentity.class);
         NodeIdentity identity = reference == null ? null : context.getService(reference);
         return identity == null ? NodeName.of("") : identity.name();
+    }
+
+    /**
+     * Whether the real-time feeds are followed only while clients of this node ask for their rows.
+     *
+     * @param after for how long they are followed when nobody asks any more; {@code null} to follow them always
+     */
+    synchronized void idle(Duration after) {
+        if (idle != null) {
+            idle.close();
+            idle = null;
+        }
+        // The configuration is followed always: databases of this node, and edits, need it, and it costs little.
+        List<String> feeds =
+                followed.keySet().stream().filter(feed -> !feed.equals(DURABLE)).toList();
+        if (after != null) {
+            idle = new IdleFeeds(feeds, after, this::wantedMillisAgo, (feed, wanted) -> followed.get(feed)
+                    .follower
+                    .idle(wanted));
+        } else {
+            feeds.forEach(feed -> followed.get(feed).follower.idle(false));
+        }
+    }
+
+    private long wantedMillisAgo(String feed) {
+        long least = -1;
+        try {
+            for (ServiceReference<Followers> reference : context.getServiceReferences(Followers.class, null)) {
+                Followers followers = context.getService(reference);
+                long ago = followers == null ? -1 : followers.wantedMillisAgo(feed);
+                least = ago < 0 || least >= 0 && least < ago ? least : ago;
+            }
+        } catch (InvalidSyntaxException never) {
+            throw new IllegalStateException(never);
+        }
+        return least;
     }
 
     /** The node's broker is there. */
@@ -165,7 +207,12 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
         }
         StringBuilder broken = new StringBuilder();
         for (Replica replica : replicas()) {
-            if (replica.state() != FeedState.LIVE || replica.stale()) {
+            if (replica.reason().equals(Follower.IDLE)) {
+                broken.append(broken.isEmpty() ? "" : "; ")
+                        .append(replica.feed())
+                        .append(" is ")
+                        .append(Follower.IDLE);
+            } else if (replica.state() != FeedState.LIVE || replica.stale()) {
                 broken.append(broken.isEmpty() ? "" : "; ")
                         .append(replica.feed())
                         .append(" is ")
@@ -179,6 +226,11 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
     /** Unregisters the replicas, then ends all connections and threads. */
     @Override
     public void close() {
+        synchronized (this) {
+            if (idle != null) {
+                idle.close();
+            }
+        }
         stored.close();
         unregister(keeper);
         followed.values().forEach(each -> unregister(each.registration));

@@ -7,6 +7,7 @@ import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javax.management.DynamicMBean;
@@ -31,6 +32,8 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, Upstr
      *
      * @param pid the file's name, for messages
      * @param urlsKey the key of the addresses, for messages
+     * @param idleAfter when set, real-time feeds are followed only while clients of this node ask for them, and for so long
+     *     after; {@code null} to follow them always
      * @throws IllegalArgumentException when they make no sense; the message says which and what to do
      */
     public record Settings(
@@ -45,7 +48,38 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, Upstr
             long resumeTimeoutMillis,
             long staleAfterMillis,
             long maxBackOffMillis,
-            boolean returnToPrimary) {
+            boolean returnToPrimary,
+            Duration idleAfter) {
+
+        /** Of a role that always follows. */
+        public Settings(
+                String pid,
+                String urlsKey,
+                String usualSource,
+                String[] urls,
+                String user,
+                String password,
+                String[] feeds,
+                long heartbeatIntervalMillis,
+                long resumeTimeoutMillis,
+                long staleAfterMillis,
+                long maxBackOffMillis,
+                boolean returnToPrimary) {
+            this(
+                    pid,
+                    urlsKey,
+                    usualSource,
+                    urls,
+                    user,
+                    password,
+                    feeds,
+                    heartbeatIntervalMillis,
+                    resumeTimeoutMillis,
+                    staleAfterMillis,
+                    maxBackOffMillis,
+                    returnToPrimary,
+                    null);
+        }
 
         public Settings {
             // A .cfg file holds one string, which nobody splits on the way here.
@@ -166,7 +200,8 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, Upstr
             LOG.error("{}: {}{}", role, problem, feeds == null ? "" : "; going on as before");
             return;
         }
-        if (feeds != null && feeds.follows(next.feedNames())) {
+        boolean fresh = feeds == null || !feeds.follows(next.feedNames());
+        if (!fresh) {
             feeds.settings(next.followers(), next.sources());
         } else {
             if (feeds != null) {
@@ -176,6 +211,9 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, Upstr
             if (broker != null) {
                 feeds.attach(broker);
             }
+        }
+        if (fresh ? next.idleAfter() != null : !Objects.equals(settings.idleAfter(), next.idleAfter())) {
+            feeds.idle(next.idleAfter());
         }
         settings = next;
         problem = null;

@@ -223,6 +223,16 @@ public final class JmsFollower implements AutoCloseable {
         });
     }
 
+    /** Whether to follow nobody; see {@link Follower#idle}. */
+    void idle(boolean wanted) {
+        loop.execute(() -> {
+            follower.idle(wanted);
+            // What became of earlier attempts is no news when it begins again; that it is idle is none either.
+            said.clear();
+            said.add(FeedState.CONNECTING + Follower.IDLE);
+        });
+    }
+
     /** Which source is followed now, or was tried last: an index into the list. */
     int sourceIndex() {
         return sourceIndex;

@@ -53,6 +53,9 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
     /** Where the source is; {@code null} before somebody tells. */
     private volatile Supplier<Position> position = () -> null;
 
+    /** When somebody followed or asked for rows last; 0 when nobody did. */
+    private volatile long wantedAt;
+
     private volatile LongSupplier snapshots = () -> 0;
     /** Used by the receiving thread alone. */
     private final Pace pace = new Pace();
@@ -98,6 +101,12 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
     /** How many snapshots the source has encoded so far. */
     public long snapshotsMade() {
         return snapshots.getAsLong();
+    }
+
+    /** How many ms ago somebody followed it or asked for rows; negative when nobody did. */
+    public long wantedMillisAgo() {
+        long at = wantedAt;
+        return at == 0 ? -1 : Math.max(0, clock.millis() - at);
     }
 
     String feed() {
@@ -218,6 +227,7 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
             return;
         }
         reports.asked(user, id);
+        wantedAt = Math.max(1, clock.millis());
         try {
             // Waits while the feed is busy; further requests wait in the broker then.
             waiting.acquire();
@@ -241,7 +251,11 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
 
     private void report(String user, String id, byte[] payload) {
         try {
-            if (reports.heard(user, id, FollowerReport.decode(payload), position.get())) {
+            FollowerReport report = FollowerReport.decode(payload);
+            if (reports.heard(user, id, report, position.get())) {
+                if (!report.ready()) {
+                    wantedAt = Math.max(1, clock.millis());
+                }
                 return;
             }
         } catch (IllegalArgumentException e) {
