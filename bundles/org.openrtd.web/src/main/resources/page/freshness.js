@@ -1,0 +1,154 @@
+/**
+ * Whether the numbers on the page are current, and if not, who broke. Three heartbeats is the most that may pass
+ * between a break anywhere, from the peripheral to this page, and the page's saying so; so this trusts nothing that it
+ * has not heard, and judges the page's own connection by the page's own clock.
+ *
+ * Pure: the time of the page's monotonic clock, in ms, is handed in with everything.
+ */
+
+export const HEARTBEAT = 1000;
+export const STALE_AFTER = 3 * HEARTBEAT;
+
+/** How long the way of a heartbeat may be seen to be at its shortest before that is forgotten: clocks drift. */
+const LAG_WINDOW = 600000;
+
+/** @typedef {{part: string, name: string, text: string, since: number|null, feeds: string[]|null}} Cause */
+
+export class Freshness {
+  #heardAt = null;
+  #startedAt;
+  #trouble = '';
+  #feeds = new Map();
+  #broken = [];
+  #ways = [];
+  #lag = 0;
+  #first = false;
+
+  constructor(now) {
+    this.#startedAt = now;
+  }
+
+  /** Anything at all arrived on the stream. */
+  heard(now) {
+    this.#heardAt = now;
+    this.#trouble = '';
+  }
+
+  /** The connection could not be made or ended; said only once it has lasted. */
+  trouble(reason) {
+    this.#trouble = reason;
+  }
+
+  /** A new connection: what earlier ones took is no measure for it. */
+  connected() {
+    this.#ways = [];
+    this.#lag = 0;
+  }
+
+  /** A `state` event, or the facts of a `snapshot`. */
+  feed(facts, now) {
+    this.heard(now);
+    this.#feeds.set(facts.feed, { ...this.#feeds.get(facts.feed), ...facts, at: now });
+    if (facts.epoch > 0 || facts.tables) this.#first = true;
+  }
+
+  /** A `heartbeat` event. `hostNow` is the sender's clock in ms. */
+  heartbeat(beat, now) {
+    this.heard(now);
+    for (const [feed, facts] of Object.entries(beat.feeds ?? {})) {
+      this.#feeds.set(feed, { ...this.#feeds.get(feed), ...facts, feed, at: now });
+    }
+    this.#broken = beat.broken ?? [];
+    const host = Date.parse(beat.now);
+    if (Number.isFinite(host)) this.#way(now - host, now);
+  }
+
+  /** A slow line can bring an unbroken stream late: a heartbeat is late by what its way is longer than the shortest was. */
+  #way(way, now) {
+    while (this.#ways.length && (this.#ways[0].at < now - LAG_WINDOW)) this.#ways.shift();
+    while (this.#ways.length && this.#ways.at(-1).way >= way) this.#ways.pop();
+    this.#ways.push({ at: now, way });
+    this.#lag = way - this.#ways[0].way;
+  }
+
+  /** How long nothing has been heard, in ms. */
+  silence(now) {
+    return now - (this.#heardAt ?? this.#startedAt);
+  }
+
+  /** Whether the stream has been late for long enough to try another one. */
+  late() {
+    return this.#lag > STALE_AFTER;
+  }
+
+  /** The age of a feed's numbers as shown: what the node said, and the time since. */
+  age(feed, now) {
+    const facts = this.#feeds.get(feed);
+    return facts?.ageMillis == null ? null : facts.ageMillis + this.#lag + (now - facts.at);
+  }
+
+  /**
+   * @returns {{level: 'waiting'|'live'|'stale', causes: Cause[], feeds: Set<string>, peripherals: Set<string>, all: boolean, age: number|null}}
+   *     `feeds` and `peripherals` are those whose numbers are not current, `all` when none are
+   */
+  assess(now) {
+    const silence = this.silence(now);
+    const causes = [];
+    const feeds = new Set();
+    const peripherals = new Set();
+    let all = false;
+    if (silence > STALE_AFTER) {
+      all = true;
+      causes.push({
+        part: 'connection',
+        name: '',
+        text: `This page hears nothing from its server${this.#trouble ? `: ${this.#trouble}` : '.'}`,
+        since: now - silence,
+        feeds: null,
+      });
+    } else if (this.#lag > STALE_AFTER) {
+      all = true;
+      causes.push({
+        part: 'connection',
+        name: '',
+        text: 'What this page hears from its server comes late: the line between them is slow.',
+        since: now - this.#lag,
+        feeds: null,
+      });
+    }
+    if (!all) {
+      for (const b of this.#broken) {
+        if (b.part === 'peripheral') peripherals.add(b.name);
+        for (const feed of b.feeds ?? []) feeds.add(feed);
+        causes.push({ part: b.part, name: b.name ?? '', text: sentence(b), since: b.since ?? null, feeds: b.feeds ?? [] });
+      }
+      const spoken = new Set(feeds);
+      for (const [feed, facts] of this.#feeds) {
+        const late = this.age(feed, now);
+        if (facts.stale || facts.state !== 'LIVE' || (late ?? 0) > STALE_AFTER) {
+          feeds.add(feed);
+          if (!spoken.has(feed)) {
+            const why = facts.stale || facts.state !== 'LIVE' ? facts.reason || facts.state : 'nothing new has come';
+            causes.push({ part: 'feed', name: feed, text: `The feed ${feed} is not current: ${why}`, since: null, feeds: [feed] });
+          }
+        }
+      }
+    }
+    let age = null;
+    for (const feed of this.#feeds.keys()) {
+      const a = this.age(feed, now);
+      if (a != null && (age == null || a > age)) age = a;
+    }
+    const level = causes.length ? 'stale' : this.#first ? 'live' : 'waiting';
+    return { level, causes, feeds, peripherals, all, age };
+  }
+}
+
+const PARTS = { peripheral: 'The peripheral', centre: 'The centre', distributor: 'The distributor', node: 'This server' };
+
+/** "The centre central is not reachable: …", from what the node says of what broke. */
+function sentence(broken) {
+  const what = [PARTS[broken.part] ?? `The ${broken.part}`, broken.name].filter(Boolean).join(' ');
+  const how = broken.state ? ` is ${String(broken.state).toLowerCase()}` : ' is not current';
+  return `${what}${how}${broken.reason ? `: ${broken.reason}` : '.'}`;
+}
