@@ -75,8 +75,8 @@ export class Chart {
     const parts = [];
     parts.push(svg('line', { class: 'grid', x1: '0', x2: String(this.#width), y1: String(y(0)), y2: String(y(0)) }));
     parts.push(svg('line', { class: 'grid faint', x1: '0', x2: String(this.#width), y1: String(y(top)), y2: String(y(top)) }));
-    for (let t = Math.ceil(this.#from / (30 * MINUTE)) * 30 * MINUTE; t <= this.#to; t += 30 * MINUTE) {
-      if (span > 100 * MINUTE && (t / MINUTE) % 60 !== 0) continue;
+    const step = (span > 100 * MINUTE ? 60 : span > 45 * MINUTE ? 30 : 10) * MINUTE;
+    for (let t = Math.ceil(this.#from / step) * step; t <= this.#to; t += step) {
       const at = x(t);
       parts.push(svg('line', { class: 'grid faint', x1: String(at), x2: String(at), y1: String(y(top)), y2: String(y(0)) }));
       if (at > 14 && at < this.#width - 16) parts.push(svg('text', { class: 'tick', x: String(at), y: String(HEIGHT - 3), 'text-anchor': 'middle' }, clock(t)));

@@ -146,9 +146,10 @@ export class Freshness {
 
 const PARTS = { peripheral: 'The peripheral', centre: 'The centre', distributor: 'The distributor', node: 'This server' };
 
-/** "The centre central is not reachable: …", from what the node says of what broke. */
+/** "The centre central is not current: cannot reach …", from what the node says of what broke. */
 function sentence(broken) {
   const what = [PARTS[broken.part] ?? `The ${broken.part}`, broken.name].filter(Boolean).join(' ');
-  const how = broken.state ? ` is ${String(broken.state).toLowerCase()}` : ' is not current';
+  // a link's state is no word for a supervisor; a gateway's, silent or lost, is
+  const how = broken.part === 'peripheral' && broken.state ? ` is ${String(broken.state).toLowerCase()}` : ' is not current';
   return `${what}${how}${broken.reason ? `: ${broken.reason}` : '.'}`;
 }

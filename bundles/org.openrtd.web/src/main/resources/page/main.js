@@ -417,7 +417,8 @@ async function loadHistory() {
         const answer = await response.json();
         const points = answer.rows.map((r) => ({ ...r, time: Date.parse(r.time) }));
         const to = Math.max(Date.parse(answer.controllerTime) || 0, points.at(-1)?.time ?? 0);
-        const from = to - HISTORY_MINUTES * 60000;
+        // a node that was started an hour ago fills the chart with that hour
+        const from = Math.max(to - HISTORY_MINUTES * 60000, Math.min(points[0]?.time ?? to, to - 30 * 60000));
         const of = one === null ? '' : `: ${site.name('Call_Type', one)}`;
         charts.queue.title(`Calls waiting${of}`);
         charts.level.title(`Service level, 5 min${of}`);

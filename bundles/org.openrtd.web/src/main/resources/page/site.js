@@ -417,7 +417,7 @@ export const VIEWS = {
         value: (r, site) => site.reason(r.ReasonCode) || null, show: (v) => v ?? '',
       },
       {
-        id: 'group', label: 'Skill group', title: 'The skill group of the current call', kind: 'text', rank: 3,
+        id: 'group', label: 'Skill group', title: 'The skill group of the current call', kind: 'text', rank: 2,
         value: (r, site) => site.name('Skill_Group', r.SkillGroupSkillTargetID) || null, show: (v) => v ?? '',
       },
       {
