@@ -148,7 +148,8 @@ const PARTS = { peripheral: 'The peripheral', centre: 'The centre', distributor:
 
 /** "The centre central is not current: cannot reach …", from what the node says of what broke. */
 function sentence(broken) {
-  const what = [PARTS[broken.part] ?? `The ${broken.part}`, broken.name].filter(Boolean).join(' ');
+  const name = broken.part === 'node' ? '' : broken.name;
+  const what = [PARTS[broken.part] ?? `The ${broken.part}`, name].filter(Boolean).join(' ');
   // a link's state is no word for a supervisor; a gateway's, silent or lost, is
   const how = broken.part === 'peripheral' && broken.state ? ` is ${String(broken.state).toLowerCase()}` : ' is not current';
   return `${what}${how}${broken.reason ? `: ${broken.reason}` : '.'}`;

@@ -28,6 +28,7 @@ let freshness = new Freshness(performance.now());
 let stream = null;
 const dirty = { lists: true, names: true };
 let listedAt = 0;
+let listTimer = 0;
 let verdict = null;
 let shownCauses = null;
 let shownPeripherals = '';
@@ -142,13 +143,22 @@ function start() {
     late: () => freshness.late(),
     signedOut: () => {
       stream = null;
+      forget();
       showSignIn('Your session has ended. Please sign in again.');
     },
   });
   stream.run();
   applyView();
-  loadHistory();
   judge();
+}
+
+/** Leaves no number of a session that has ended in the document. */
+function forget() {
+  rows.clear();
+  listedAt = 0;
+  show(performance.now());
+  for (const chart of Object.values(charts)) chart.set([], 0, 0);
+  historyOf = null;
 }
 
 function setSite(name) {
@@ -258,7 +268,10 @@ function show(now) {
       showGlance(site.glance(view), controller);
       showPeripherals();
     } else {
-      setTimeout(frame, LIST_EVERY - (now - listedAt) + 5);
+      listTimer ||= setTimeout(() => {
+        listTimer = 0;
+        frame();
+      }, LIST_EVERY - (now - listedAt) + 5);
     }
   }
   if (time) {
@@ -276,10 +289,11 @@ function visible(kind) {
   return !view.hide.includes(kind);
 }
 
+/** The peripherals whose rows are not current. */
 function staleIds() {
   const ids = new Set();
   if (verdict?.peripherals.size) {
-    for (const row of rows.table('Peripheral').values()) if (verdict.peripherals.has(row.EnterpriseName)) ids.add(row.PeripheralID);
+    for (const p of site.peripherals()) if (verdict.peripherals.has(p.name)) ids.add(p.id);
   }
   return ids;
 }
@@ -419,9 +433,11 @@ async function loadHistory() {
         const to = Math.max(Date.parse(answer.controllerTime) || 0, points.at(-1)?.time ?? 0);
         // a node that was started an hour ago fills the chart with that hour
         const from = Math.max(to - HISTORY_MINUTES * 60000, Math.min(points[0]?.time ?? to, to - 30 * 60000));
-        const of = one === null ? '' : `: ${site.name('Call_Type', one)}`;
+        const whole = ', whole site';
+        const of = one !== null ? `: ${site.name('Call_Type', one)}` : view.type.length || view.group.length ? whole : '';
         charts.queue.title(`Calls waiting${of}`);
         charts.level.title(`Service level, 5 min${of}`);
+        charts.agents.title(`Agents by state${view.team.length || view.group.length ? whole : ''}`);
         charts.queue.set(points, from, to);
         charts.level.set(points, from, to);
         if (one === null) charts.agents.set(points, from, to);
@@ -486,7 +502,7 @@ function applyView() {
   $('wall-button').textContent = view.wall ? 'Leave wallboard' : 'Wallboard';
   listedAt = 0;
   dirty.lists = dirty.names = true;
-  const one = view.type.length === 1 ? view.type[0] : null;
+  const one = JSON.stringify([view.type, view.team, view.group]);
   if (historyOf !== one || historyHidden !== view.hide.includes('charts')) {
     historyOf = one;
     historyHidden = view.hide.includes('charts');

@@ -42,6 +42,12 @@ export class Rows {
     return this.#tables.get(name).get(String(key));
   }
 
+  /** Forgets all rows. */
+  clear() {
+    for (const table of this.#tables.keys()) this.#tables.set(table, new Map());
+    this.#listener(new Map([...this.#tables.keys()].map((table) => [table, null])));
+  }
+
   /** @param {{tables: Record<string, object[]>}} snapshot */
   snapshot(snapshot) {
     const changed = new Map();

@@ -374,7 +374,7 @@ export const VIEWS = {
       number('waiting', 'Waiting', 'Calls in queue for the group', 'RouterCallsQNow', 1, 'waiting'),
       oldest,
       level('sl', 'SL today', 'Service level since midnight', 'ServiceLevelToday', 2),
-      number('loggedOn', 'Logged on', 'Agents logged on to the group', 'LoggedOn', 2),
+      number('loggedOn', 'Logged on', 'Agents logged on to the group', 'LoggedOn', 3),
       {
         ...number('avail', 'Avail.', 'Agents available: ready, and on no call', 'Avail', 1),
         watch: (r, v) => ['available', r.LoggedOn > 0 ? v : null],

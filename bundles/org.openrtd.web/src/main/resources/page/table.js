@@ -109,10 +109,10 @@ export class LiveTable {
     const top = this.#body.getBoundingClientRect().top;
     const from = Math.max(0, box.top);
     const to = Math.min(window.innerHeight, box.bottom);
-    this.#first = Math.max(0, Math.floor((from - top) / this.#rowHeight) - OVERSCAN);
-    this.#last = Math.min(this.#rows.length, Math.max(this.#first, Math.ceil((to - top) / this.#rowHeight) + OVERSCAN));
-    // the parity of a row's place in the list, not of its place in the document, is its shade
-    if (this.#first % 2) this.#first--;
+    // some rows are there even out of sight: a screen reader comes to them by going on, not by scrolling
+    const first = Math.floor((from - top) / this.#rowHeight) - OVERSCAN;
+    this.#first = Math.max(0, Math.min(first, this.#rows.length - 2 * OVERSCAN));
+    this.#last = Math.min(this.#rows.length, Math.max(this.#first + 2 * OVERSCAN, Math.ceil((to - top) / this.#rowHeight) + OVERSCAN));
   }
 
   /** Shows the rows between, touching only what differs from what stands there. */

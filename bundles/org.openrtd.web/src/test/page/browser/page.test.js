@@ -67,6 +67,7 @@ test('a session that ends shows the form, not old numbers', async () => {
   mock.control.cut();
   await page.waitForSelector('#sign-in:not([hidden])');
   assert.ok(await page.isHidden('#live'));
+  assert.equal(await page.$$eval('#live tbody tr:not(.spacer)', (all) => all.length), 0, 'rows that were shown are gone');
 });
 
 test('shows the rows, all tables at once, and what changes in them', async () => {

@@ -53,8 +53,11 @@ test('what broke elsewhere is named, with the feeds or the peripheral that it co
   assert.deepEqual([...verdict.feeds], ['calls']);
   assert.deepEqual(verdict.causes.map((c) => c.text), ['The centre central is not current.']);
 
-  beat(f, 4000);
-  assert.equal(f.assess(4001).level, 'live');
+  beat(f, 4000, { broken: [{ part: 'node', name: 'central', state: 'REFUSED', reason: 'central refuses it', feeds: ['agents'] }] });
+  assert.deepEqual(f.assess(4001).causes.map((c) => c.text), ['This server is not current: central refuses it']);
+
+  beat(f, 5000);
+  assert.equal(f.assess(5001).level, 'live');
 });
 
 test('a feed that is stale without a known cause is named by itself', () => {
