@@ -7,7 +7,10 @@
  */
 
 export const HEARTBEAT = 1000;
-export const STALE_AFTER = 3 * HEARTBEAT;
+
+/** How often the page judges: so much sooner it must, to have said it within three heartbeats. */
+export const JUDGE_EVERY = 250;
+export const STALE_AFTER = 3 * HEARTBEAT - JUDGE_EVERY;
 
 /** How long the way of a heartbeat may be seen to be at its shortest before that is forgotten: clocks drift. */
 const LAG_WINDOW = 600000;
@@ -96,42 +99,33 @@ export class Freshness {
     const causes = [];
     const feeds = new Set();
     const peripherals = new Set();
-    let all = false;
-    if (silence > STALE_AFTER) {
-      all = true;
-      causes.push({
-        part: 'connection',
-        name: '',
-        text: `This page hears nothing from its server${this.#trouble ? `: ${this.#trouble}` : '.'}`,
-        since: now - silence,
-        feeds: null,
-      });
-    } else if (this.#lag > STALE_AFTER) {
-      all = true;
-      causes.push({
-        part: 'connection',
-        name: '',
-        text: 'What this page hears from its server comes late: the line between them is slow.',
-        since: now - this.#lag,
-        feeds: null,
-      });
-    }
-    if (!all) {
+    // what would be young enough but for the silence is the connection's fault, not the feed's
+    const waited = silence > 1.5 * HEARTBEAT && [...this.#feeds.keys()].some((feed) => this.age(feed, now) > STALE_AFTER && this.age(feed, now - silence) <= STALE_AFTER);
+    const silent = silence > STALE_AFTER || waited;
+    const all = silent || this.#lag > STALE_AFTER;
+    if (silent) {
+      const trouble = this.#trouble ? `: ${this.#trouble.replace(/\.$/, '')}` : '';
+      causes.push({ part: 'connection', name: '', text: `This page hears nothing from its server${trouble}`, since: now - silence, feeds: null });
+    } else if (all) {
+      const text = 'What this page hears from its server comes late: the line between them is slow';
+      causes.push({ part: 'connection', name: '', text, since: now - this.#lag, feeds: null });
+    } else {
       for (const b of this.#broken) {
         if (b.part === 'peripheral') peripherals.add(b.name);
         for (const feed of b.feeds ?? []) feeds.add(feed);
         causes.push({ part: b.part, name: b.name ?? '', text: sentence(b), since: b.since ?? null, feeds: b.feeds ?? [] });
       }
-      const spoken = new Set(feeds);
+      const unexplained = new Map();
       for (const [feed, facts] of this.#feeds) {
-        const late = this.age(feed, now);
-        if (facts.stale || facts.state !== 'LIVE' || (late ?? 0) > STALE_AFTER) {
-          feeds.add(feed);
-          if (!spoken.has(feed)) {
-            const why = facts.stale || facts.state !== 'LIVE' ? facts.reason || facts.state : 'nothing new has come';
-            causes.push({ part: 'feed', name: feed, text: `The feed ${feed} is not current: ${why}`, since: null, feeds: [feed] });
-          }
-        }
+        const bad = facts.stale || facts.state !== 'LIVE';
+        if (feeds.has(feed) || !(bad || this.age(feed, now) > STALE_AFTER)) continue;
+        const why = bad ? facts.reason || facts.state : 'nothing new has come';
+        unexplained.set(why, [...(unexplained.get(why) ?? []), feed]);
+      }
+      for (const [why, named] of unexplained) {
+        named.forEach((feed) => feeds.add(feed));
+        const text = `The feed${named.length > 1 ? 's' : ''} ${named.join(', ')} ${named.length > 1 ? 'are' : 'is'} not current: ${why}`;
+        causes.push({ part: 'feed', name: named.join(), text, since: null, feeds: named });
       }
     }
     let age = null;

@@ -3,7 +3,7 @@
 import { emptyView, formatView, parseView } from './address.js';
 import { Chart } from './chart.js';
 import { age, clock, count, duration, NONE, percent, secondsBetween } from './format.js';
-import { Freshness } from './freshness.js';
+import { Freshness, JUDGE_EVERY } from './freshness.js';
 import { Picker } from './picker.js';
 import { Rows } from './rows.js';
 import { instant, Site, STATES, TABLES, VIEWS } from './site.js';
@@ -166,7 +166,7 @@ function setSite(name) {
 }
 
 // a page that was asleep or hidden judges at once when it is looked at again
-setInterval(judge, 250);
+setInterval(judge, JUDGE_EVERY);
 document.addEventListener('visibilitychange', judge);
 
 /** Says whether the numbers are current. By a timer too: what is not heard is news. */

@@ -35,6 +35,21 @@ test('silence for three heartbeats is the page’s own connection, and ends with
   assert.equal(f.assess(9001).level, 'live');
 });
 
+test('numbers that are too old for want of a word are the connection’s fault, not the feeds’', () => {
+  const f = live();
+  beat(f, 2000, { calls: { ageMillis: 900 }, agents: { ageMillis: 900 } });
+  assert.equal(f.assess(3650).level, 'live');
+  const verdict = f.assess(3900);
+  assert.deepEqual(verdict.causes.map((c) => c.part), ['connection']);
+  assert.ok(verdict.all);
+});
+
+test('feeds that are not current for one reason are one line', () => {
+  const f = live();
+  for (const feed of ['calls', 'agents']) f.feed({ feed, epoch: 7, state: 'CONNECTING', stale: true, ageMillis: 10, reason: 'no answer' }, 2000);
+  assert.deepEqual(f.assess(2001).causes.map((c) => c.text), ['The feeds calls, agents are not current: no answer']);
+});
+
 test('never having heard anything is said after three heartbeats, too', () => {
   assert.equal(new Freshness(0).assess(STALE_AFTER + 1).causes[0].part, 'connection');
 });
