@@ -34,13 +34,15 @@ public class SettingsIT {
                 .set("org.openrtd.node", "site", "north")
                 .set("org.openrtd.distributor", "centreUrls", "local")
                 .set("org.openrtd.client", "distributorUrls", "local")
+                .set("org.openrtd.web", "port", "0")
                 .user("reader", password, "rtd-client")
                 .features(
                         "openrtd-distributor",
                         "openrtd-client-feed",
                         "openrtd-client",
                         "openrtd-gateway-replay",
-                        "openrtd-updater");
+                        "openrtd-updater",
+                        "openrtd-web");
         try (node) {
             numbers.forEach((pid, keys) -> {
                 keys.forEach(key -> right.put(pid + "/" + key, node.get(pid, key)));

@@ -48,7 +48,7 @@ public final class WebRole implements RoleStatus {
         modified(config);
     }
 
-    /** Settings that make no sense are said in one line, and nobody is served by them. */
+    /** Settings that make no sense are said in one line, and are not served by. */
     @Modified
     synchronized void modified(WebConfig config) {
         try {
@@ -68,10 +68,13 @@ public final class WebRole implements RoleStatus {
             web.serve(settings);
             now = "serves " + settings;
             LOG.info("The page and the tables are at {}", settings);
-        } catch (IllegalArgumentException | IOException e) {
-            web.stopServing();
-            now = "nobody is served: " + e.getMessage();
-            LOG.error("Web: {}; see etc/{}.cfg", now, PID);
+        } catch (IllegalArgumentException e) {
+            // What runs goes on.
+            now = (web.port() == 0 ? "nobody is served: " : "serves as before: ") + e.getMessage();
+            LOG.error("Web: {}", now);
+        } catch (IOException e) {
+            now = "nobody is served: " + e.getMessage() + "; see etc/" + PID + ".cfg";
+            LOG.error("Web: {}", now);
         }
     }
 
