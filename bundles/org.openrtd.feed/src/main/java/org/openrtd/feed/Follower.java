@@ -802,6 +802,8 @@ public final class Follower implements AutoCloseable {
             if (connection != null) {
                 connection.known.heldUp(now, held);
                 connection.since = Math.min(now, connection.since + held);
+                // What comes now does not tell the time, and the clock may have stood still since something did.
+                connection.measured = false;
             }
             if (ready != null) {
                 ready.known.heldUp(now, held);

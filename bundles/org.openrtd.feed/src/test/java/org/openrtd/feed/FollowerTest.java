@@ -459,6 +459,29 @@ class FollowerTest {
     }
 
     @Test
+    void asksHowOldItIsWhenItWasHeldUpBeforeItHeardThatItsClockStoodStill() throws Exception {
+        beLive();
+        Position at = new Position(10, 1);
+        listener.topic(
+                "centre",
+                new Hop(FeedState.RESUMING, 0, "the gateway is silent"),
+                new Messages.Heartbeat(at, originClock + now, List.of()).encode());
+        assertEquals(FeedState.RESUMING, replica().state());
+        // This machine was suspended, and after that the process stopped while its source became current and said so.
+        originClock += 2000;
+        byte[] said = new Messages.Heartbeat(at, originClock + now, List.of()).encode();
+        now += 1500;
+        requests.clear();
+        listener.topic("centre", LIVE, said);
+        assertEquals(FeedState.RESUMING, replica().state());
+        Messages.Resume asked = asked();
+        pass(50);
+        listener.reply(new Messages.Continue(asked.id(), at, 1, true, List.of()).encode());
+        listener.reply(new Messages.Live(asked.id(), at, LIVE, originClock + now - 50).encode());
+        assertEquals(FeedState.LIVE, replica().state());
+    }
+
+    @Test
     void leavesASourceOfALowerEpoch() throws Exception {
         beLive();
         listener.closed("cut");

@@ -62,7 +62,7 @@ public final class World {
     static final int MOST_TURNS = 12;
 
     /** How long rows that a fault made wrong may be shown as current: some heartbeats, as some are lost. */
-    static final long FOUND = 2000;
+    static final long FOUND = 3000;
 
     /** A page of batches, or the parts that may be asked for at a time; and one batch more, which may be the largest. */
     private static final long MOST_ANSWER = Wire.PARTS_AT_A_TIME * 65_536L + Wire.BATCH_BYTES;
