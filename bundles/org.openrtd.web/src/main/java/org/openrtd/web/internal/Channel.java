@@ -1,6 +1,7 @@
 package org.openrtd.web.internal;
 
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -177,9 +178,7 @@ final class Channel implements ReplicaListener {
             kept += moment.changes();
         }
         while (past.size() > 1
-                && (past.size() > MOST_MOMENTS
-                        || kept > MOST_CHANGES
-                        || millis - past.peek().millis() > LONGEST_MILLIS)) {
+                && (past.size() > MOST_MOMENTS || kept > MOST_CHANGES || millis - second().millis() > LONGEST_MILLIS)) {
             // What changed up to the second lies between the first and it.
             past.remove();
             kept -= past.peek().changes();
@@ -191,6 +190,13 @@ final class Channel implements ReplicaListener {
             news = true;
         }
         return news;
+    }
+
+    /** Until then the first was what is shown, and readers have it. */
+    private Moment second() {
+        Iterator<Moment> moments = past.iterator();
+        moments.next();
+        return moments.next();
     }
 
     private Standing standing() {
