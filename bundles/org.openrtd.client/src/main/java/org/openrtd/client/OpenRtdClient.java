@@ -94,6 +94,10 @@ public final class OpenRtdClient implements AutoCloseable {
         return new Reading(parts(tables.length == 0 ? feeds : asked));
     }
 
+    List<JmsFollower> followers() {
+        return followers;
+    }
+
     /** How good the rows are, feed by feed. */
     public List<FeedStatus> statuses() {
         return feeds.stream().map(FollowedFeed::status).toList();

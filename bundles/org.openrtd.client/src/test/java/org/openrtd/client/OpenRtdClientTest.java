@@ -27,6 +27,7 @@ import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.RowChange;
+import org.openrtd.feed.jms.JmsFollower;
 import org.openrtd.feed.jms.TestBroker;
 
 /** The library against a real centre and real distributors. */
@@ -340,6 +341,32 @@ class OpenRtdClientTest {
     }
 
     @Test
+    void goesOnWithTheDistributorThatItHoldsReadyWithoutASnapshot() throws Exception {
+        site.commit(callType(5000, 1));
+        TestSite.Distributor first = site.distributor("north-1");
+        TestSite.Distributor second = site.distributor("north-2");
+        Listening heard = new Listening();
+        OpenRtdClient client =
+                opened(to(first, second).tables(CALL_TYPES).listener(heard).open());
+        client.awaitLive(LONG);
+        JmsFollower follower = client.followers().get(0);
+        while (follower.ready().filter(ready -> ready.said().isPresent()).isEmpty()) {
+            Thread.sleep(5);
+        }
+        // Whichever it has come to: a machine that is held up may have had it change over by now.
+        boolean atFirst = follower.replica().source().equals("north-1");
+        String other = atFirst ? "north-2" : "north-1";
+        (atFirst ? first : second).kill();
+        site.commit(callType(5000, 2));
+        heard.await(() -> heard.last().source().equals(other)
+                && !heard.last().stale()
+                && heard.position().equals(site.origin("calls").view().position()));
+        assertEquals(2, client.read().rows(CALL_TYPES).get(0).getInt("RouterCallsQNow"));
+        assertEquals(1, follower.replica().statistics().snapshots());
+        assertFalse(follower.lastChange().orElseThrow().snapshot());
+    }
+
+    @Test
     void saysThatThePasswordIsWrongAndWhereToMendIt() throws Exception {
         Listening heard = new Listening();
         OpenRtdClient client = opened(to(site.distributor("north-1"))
@@ -371,20 +398,32 @@ class OpenRtdClientTest {
     @Test
     void leavesNoThreadBehind() throws Exception {
         TestSite.Distributor distributor = site.distributor("north-1");
+        TestSite.Distributor other = site.distributor("north-2");
         Set<Thread> before = null;
         for (int i = 0; i < 3; i++) {
             OpenRtdClient client =
-                    to(distributor).feeds("calls", "agents", "config").open();
+                    to(distributor, other).feeds("calls", "agents", "config").open();
             client.awaitLive(LONG);
+            for (JmsFollower follower : client.followers()) {
+                while (follower.ready()
+                        .filter(ready -> ready.said().isPresent())
+                        .isEmpty()) {
+                    Thread.sleep(5);
+                }
+            }
             if (i == 2) {
                 Thread.currentThread().interrupt();
             }
             client.close();
             assertEquals(i == 2, Thread.interrupted());
             Set<Thread> left = threads();
-            // Others are of the brokers in this process, or of pools that a process has once, as Artemis' client's.
+            // Others are of the brokers in this process, or of pools that a process has once, as Artemis' client's; and
+            // the
+            // distributors here connect to the centre anew when they were held up.
             left.removeIf(thread -> !thread.getName().startsWith("openrtd-")
                     && (thread.isDaemon() || thread.getName().contains("-test-")));
+            left.removeIf(thread -> thread.getName().startsWith("openrtd-link-")
+                    && thread.getName().contains(".central."));
             if (before != null) {
                 left.removeAll(before);
                 // A pool says that it has ended right before its thread does.

@@ -103,8 +103,15 @@ public final class Follower implements AutoCloseable {
     private boolean idle;
     /** Whether {@link #connector} has none ready. */
     private boolean noneReady;
+    /** Set while {@link #ready} is asked for everything, and the followed one is left when it has that. */
+    private Move move;
+    /** What is being left, from then until this is LIVE again. */
+    private Left left;
 
     private volatile Optional<ReadySource> readySource = Optional.empty();
+    private volatile Hop said;
+    private volatile Optional<ChangeOver> lastChange = Optional.empty();
+    private volatile long changes;
     private long connectAt;
     private int failures;
     private boolean closed;
@@ -243,6 +250,36 @@ public final class Follower implements AutoCloseable {
      */
     public record ReadySource(String name, Optional<Hop> said, String problem) {}
 
+    /**
+     * How this follower came to another source, while it had been well with one before.
+     *
+     * @param from the name of the source that was left
+     * @param to the name of the one that was followed then
+     * @param why why the first was left, for people
+     * @param millis how long it was not {@link FeedState#LIVE}: since the first was found to be lost, or was left
+     * @param snapshot whether a snapshot was needed
+     */
+    public record ChangeOver(String from, String to, String why, long millis, boolean snapshot) {}
+
+    private record Move(String why, long since, boolean byChoice, boolean told) {}
+
+    private record Left(String name, String why, long since, long snapshots) {}
+
+    /** What the source that is followed said of itself last, if it has. Usable from any thread. */
+    public Optional<Hop> said() {
+        return Optional.ofNullable(said);
+    }
+
+    /** How this follower came to the source that it follows, if it had another one before. Usable from any thread. */
+    public Optional<ChangeOver> lastChange() {
+        return lastChange;
+    }
+
+    /** How many times it has changed over. Usable from any thread. */
+    public long changes() {
+        return changes;
+    }
+
     /** Which source is followed, or is tried: an index into {@link FollowerSettings#sources()}. */
     public int source() {
         return source;
@@ -254,7 +291,7 @@ public final class Follower implements AutoCloseable {
     }
 
     /**
-     * Follows the source that is held ready from now on, and stays there while that is well.
+     * Follows the source that is held ready as soon as that has subscribed, and stays there while that is well.
      *
      * @param why who wants it, for people
      * @throws IllegalStateException when there is none that could be followed; the message says which and why, and nothing
@@ -265,9 +302,7 @@ public final class Follower implements AutoCloseable {
         if (problem != null) {
             throw new IllegalStateException(settings.feed() + " does not change over: " + problem);
         }
-        leave(why, ready.index);
-        connection.byChoice = true;
-        told = true;
+        begin(new Move(why, clock.millis(), true, true));
     }
 
     /**
@@ -304,6 +339,9 @@ public final class Follower implements AutoCloseable {
         }
         if (settings.sources().size() < 2) {
             return "it has one source only";
+        }
+        if (move != null) {
+            return "it does so already: " + move.why;
         }
         if (replica.state() == FeedState.REFUSED) {
             return "it is refused: " + replica.reason();
@@ -471,16 +509,26 @@ public final class Follower implements AutoCloseable {
     }
 
     private void leave(String why, int next) {
-        int left = source;
+        int before = source;
+        leaves(why);
         disconnect(why);
         source = next;
         told = false;
         if (fit() && ready.index == next) {
-            takeOver(left, why);
+            takeOver(before, why);
             return;
         }
         connectAt = clock.millis() + backOff(failures++, settings.maxBackOff().toMillis());
         state(FeedState.CONNECTING, why);
+    }
+
+    /** From now until it is LIVE counts as one change over, however many sources are tried. */
+    private void leaves(String why) {
+        if (left == null && connection != null && connection.served) {
+            left = new Left(
+                    sourceName(), why, clock.millis(), replica.statistics().snapshots());
+        }
+        said = null;
     }
 
     private long backOff(int after, long most) {
@@ -499,9 +547,19 @@ public final class Follower implements AutoCloseable {
                         || ready.known.position().epoch() >= replica.position().epoch());
     }
 
-    /** Follows the one that is ready: it has only to subscribe and to ask. */
-    private void takeOver(int left, String why) {
+    /** Follows the one that is ready: it has only to subscribe, where it has not, and to ask. */
+    private void takeOver(int before, String why) {
+        boolean subscribes = move != null;
+        follows(before);
+        state(FeedState.CONNECTING, CHANGES_OVER + sourceName() + ": " + why);
+        if (!subscribes) {
+            connection.standby.follow();
+        }
+    }
+
+    private void follows(int before) {
         long now = clock.millis();
+        move = null;
         connection = ready;
         source = connection.index;
         ready = null;
@@ -512,12 +570,37 @@ public final class Follower implements AutoCloseable {
             repairs.count(source, now);
         }
         // Who was left comes back in its turn, not at once: both may be going up and down.
-        readyNext = left;
+        readyNext = before;
         readyAt = now + readyBackOff();
         choice.begin();
-        readyIs(settings.sources().get(left), null, "");
-        state(FeedState.CONNECTING, CHANGES_OVER + sourceName() + ": " + why);
-        connection.standby.follow();
+        readyIs(settings.sources().get(before), null, "");
+    }
+
+    /** The source that is ready is to be followed, and the other one until that has subscribed. */
+    private void begin(Move next) {
+        move = next;
+        LOG.info("{}: {}{}: {}", settings.feed(), CHANGES_OVER, ready.name, next.why);
+        ready.standby.follow();
+    }
+
+    /** The source that is ready has subscribed. */
+    private void complete() {
+        Move next = move;
+        if (!fit()) {
+            readyIsOver("it is behind: at " + ready.known.position());
+            return;
+        }
+        if (!ready.known.current()) {
+            readyIsOver(because(ready.known.hop(), ready.name));
+            return;
+        }
+        Connection to = ready;
+        int before = source;
+        leaves(next.why);
+        disconnect(next.why);
+        told = next.told;
+        to.cameFrom = next.byChoice ? before : -1;
+        follows(before);
     }
 
     /** Longer than for a source that is followed: a wrong password is not tried all the time by every client of a site. */
@@ -541,10 +624,12 @@ public final class Follower implements AutoCloseable {
                     : settings.staleAfter().toMillis();
             if (now - ready.known.heardAt() >= patience) {
                 readyIsOver("nothing heard for " + patience / 1000.0 + " s");
+            } else if (move != null
+                    && now - move.since >= settings.resumeTimeout().toMillis()) {
+                readyIsOver("it did not subscribe within " + seconds(settings.resumeTimeout()));
             } else if (settings.sources().size() > 2
                     && ready.known.notCurrentFor(now) >= settings.staleAfter().toMillis()) {
-                readyIsOver("it is " + ready.known.hop().state() + " itself: "
-                        + ready.known.hop().reason());
+                readyIsOver(because(ready.known.hop(), ready.name));
             } else if (ready.name != null && ready.known.hop() != null) {
                 readyFailures = 0;
             }
@@ -595,6 +680,7 @@ public final class Follower implements AutoCloseable {
 
     private void endReady() {
         readySource = Optional.empty();
+        move = null;
         if (ready != null) {
             Link link = ready.link;
             ready = null;
@@ -613,7 +699,7 @@ public final class Follower implements AutoCloseable {
         }
         long heartbeat = settings.heartbeatInterval().toMillis();
         settled |= state == FeedState.LIVE && now - liveSince >= 3 * heartbeat;
-        if (!fit() || !repairs.allows(ready.index, now)) {
+        if (move != null || !fit() || !repairs.allows(ready.index, now)) {
             return;
         }
         Primary primary =
@@ -621,21 +707,21 @@ public final class Follower implements AutoCloseable {
         String why = choice.why(connection.known, ready.known, now, heartbeat, primary);
         if (why != null) {
             choice.changed(now);
-            boolean wasCurrent = connection.known.current();
-            leave(sourceName() + " is left: " + why, ready.index);
-            connection.byChoice = wasCurrent;
+            begin(new Move(sourceName() + " is left: " + why, now, connection.known.current(), false));
         }
     }
 
     private void refuse(String why) {
-        if (connection != null && connection.byChoice) {
-            int back = readyNext;
+        if (connection != null && connection.cameFrom >= 0) {
+            int back = connection.cameFrom;
             barred.put(source, why);
             LOG.warn("{}: goes back, as {} refuses it: {}", settings.feed(), sourceName(), why);
             leave("goes back, as " + sourceName() + " refuses: " + why, back);
             return;
         }
+        leaves(why);
         disconnect(why);
+        endReady();
         assembly = null;
         // A new central database may be intended; an alarm over the old rows would hide that.
         boolean other = why.startsWith(IDENTITY);
@@ -702,6 +788,17 @@ public final class Follower implements AutoCloseable {
         repairing = null;
         holdAt = EVERYTHING;
         buffer.clear();
+        if (left != null && !left.name.equals(sourceName())) {
+            changes++;
+            lastChange = Optional.of(new ChangeOver(
+                    left.name,
+                    sourceName(),
+                    left.why,
+                    clock.millis() - left.since,
+                    replica.statistics().snapshots() > left.snapshots));
+        }
+        left = null;
+        connection.served = true;
         state(FeedState.LIVE, "follows " + sourceName());
     }
 
@@ -714,7 +811,11 @@ public final class Follower implements AutoCloseable {
 
     /** Names what broke, hop by hop. */
     private String because(Hop hop) {
-        return "source " + sourceName() + " is " + hop.state() + " itself"
+        return because(hop, sourceName());
+    }
+
+    private static String because(Hop hop, String source) {
+        return "source " + source + " is " + hop.state() + " itself"
                 + (hop.reason().isEmpty() ? "" : ": " + hop.reason());
     }
 
@@ -1243,12 +1344,14 @@ public final class Follower implements AutoCloseable {
         private String name;
         /** When it began to be connected to, or to be followed. */
         private long since;
-        /** Whether it was taken over from a source that was well. */
-        private boolean byChoice;
+        /** The source that was well and was left for this one; -1 if there was none. */
+        private int cameFrom = -1;
         /** Whether the source can be asked. */
         private boolean open;
         /** Whether the source has accepted who we are. */
         private boolean confirmed;
+        /** Whether it has been LIVE. */
+        private boolean served;
         /** Whether an answer has bounded how long what it says is on its way. */
         private boolean measured;
 
@@ -1273,13 +1376,18 @@ public final class Follower implements AutoCloseable {
 
         @Override
         public void connected(String source) {
+            String how = "connected to " + source;
             if (this == ready) {
                 name = source;
                 known.heard(clock.millis());
-                if (connection != null && source.equals(connection.name)) {
-                    readyIsOver("it is the one that is followed, by another address");
+                if (move == null) {
+                    if (connection != null && source.equals(connection.name)) {
+                        readyIsOver("it is the one that is followed, by another address");
+                    }
+                    return;
                 }
-                return;
+                how = CHANGES_OVER + source + ": " + move.why;
+                complete();
             }
             if (isOver() || open) {
                 return;
@@ -1288,7 +1396,7 @@ public final class Follower implements AutoCloseable {
             name = source;
             known.heard(clock.millis());
             replica.source(source);
-            state(FeedState.RESUMING, "connected to " + source + ", have " + replica.position());
+            state(FeedState.RESUMING, how + ", have " + replica.position());
             resume(repairing);
         }
 
@@ -1313,6 +1421,7 @@ public final class Follower implements AutoCloseable {
             }
             awake(clock.millis());
             known.said(said, awakeAt);
+            Follower.this.said = said;
             replica.runTasks();
             replica.countBytes(message.length);
             try {
@@ -1449,6 +1558,7 @@ public final class Follower implements AutoCloseable {
                     Messages.Live answer = Messages.Live.read(reader);
                     if (phase == Phase.CONTINUING) {
                         known.answered(answer.hop(), clock.millis());
+                        said = known.hop();
                         liveAt(answer);
                     }
                 }

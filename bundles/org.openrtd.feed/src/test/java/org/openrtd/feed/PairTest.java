@@ -282,6 +282,8 @@ class PairTest {
         assertEquals(
                 List.of("CONNECTING changes over to b: connection reset"),
                 states.stream().filter(state -> state.startsWith("CONNECTING")).toList());
+        assertEquals(
+                Optional.of(new Follower.ChangeOver("a", "b", "connection reset", 0, false)), follower.lastChange());
     }
 
     @Test
@@ -310,12 +312,84 @@ class PairTest {
     }
 
     @Test
+    void leavesTheOldSourceOnlyWhenTheOtherHasSubscribed() {
+        beLive();
+        follower.failover("an operator said so");
+        assertEquals("LIVE from a", where());
+        origin.commit(new Cut(++tick, tick, 0), List.of(Change.put(TABLE.row(2, "two"))));
+        arriving.remove(0).run();
+        assertEquals("RESUMING from b", where());
+        assertEquals(null, a.listener);
+        arrive();
+        assertEquals("LIVE from b", where());
+        assertEquals(2, replica().view().size(TABLE));
+        assertEquals(1, replica().statistics().snapshots());
+        assertEquals(
+                List.of("RESUMING", "LIVE"),
+                states.stream().map(state -> state.split(" ")[0]).toList());
+        assertEquals(
+                Optional.of(new Follower.ChangeOver("a", "b", "an operator said so", 0, false)), follower.lastChange());
+    }
+
+    @Test
+    void staysWhereItIsWhenTheOtherDoesNotSubscribe() {
+        beLive();
+        b.hung = true;
+        follower.failover("an operator said so");
+        assertThrows(IllegalStateException.class, () -> follower.failover("an operator said so"));
+        pass(20_000);
+        assertEquals("LIVE from a", where());
+        b.hung = false;
+        pass(20_000);
+        assertEquals("LIVE from a", where());
+        follower.failover("an operator said so");
+        arrive();
+        assertEquals("LIVE from b", where());
+        assertEquals(1, a.connects);
+    }
+
+    @Test
+    void goesToTheOtherWhenItsSourceIsLostWhileThatSubscribes() {
+        beLive();
+        follower.failover("an operator said so");
+        a.cut();
+        arrive();
+        assertEquals("LIVE from b", where());
+        assertEquals(1, follower.changes());
+    }
+
+    @Test
+    void staysWhereItIsWhenTheOtherIsLostWhileItSubscribes() {
+        beLive();
+        follower.failover("an operator said so");
+        b.cut();
+        arrive();
+        assertEquals("LIVE from a", where());
+        pass(1000);
+        assertEquals("LIVE from a", where());
+        assertEquals(0, follower.changes());
+    }
+
+    @Test
+    void doesNotGoToASourceThatCeasesToBeCurrentWhileItSubscribes() {
+        beLive();
+        follower.failover("an operator said so");
+        b.listener.topic(
+                "b",
+                new Hop(FeedState.CONNECTING, 4000, "lost the centre"),
+                new Messages.Heartbeat(replica().view().position(), 0, List.of()).encode());
+        arrive();
+        assertEquals("LIVE from a", where());
+    }
+
+    @Test
     void leavesASourceThatHangsBeforeItsRowsAreStale() {
         beLive();
         a.hung = true;
         pass(2200);
         assertEquals("LIVE from b", where());
         assertTrue(states.get(0).contains("a is left: nothing heard for 2"), states.toString());
+        assertEquals(1, follower.changes());
     }
 
     @Test
@@ -439,6 +513,19 @@ class PairTest {
     }
 
     @Test
+    void isNotDrivenToAndFroBySourcesThatAreSilentInTurn() {
+        beLive();
+        for (int i = 0; i < 60; i++) {
+            Side followed = replica().source().equals("a") ? a : b;
+            followed.hung = true;
+            pass(1000);
+            followed.hung = false;
+            pass(1350);
+        }
+        assertTrue(follower.changes() > 0 && follower.changes() < 4, follower.changes() + " changes");
+    }
+
+    @Test
     void leavesNoSourceThatIsWellForAPrimaryThatAppearsLater() {
         b.down = true;
         put(1, "one");
@@ -500,6 +587,20 @@ class PairTest {
         assertEquals("LIVE from a", where());
         assertEquals(2, a.connects, "it was left once");
         assertEquals(1, b.connects, "who refused is not tried again");
+    }
+
+    @Test
+    void goesBackToTheSourceThatWasWellAlthoughThatCouldNotBeHadReadyMeanwhile() {
+        beLive();
+        follower.failover("an operator said so");
+        arriving.remove(0).run();
+        arriving.clear();
+        a.down = true;
+        pass(1000);
+        a.down = false;
+        b.refuses = true;
+        pass(10_000);
+        assertEquals("LIVE from a", where());
     }
 
     @Test

@@ -42,6 +42,7 @@ import org.slf4j.LoggerFactory;
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.RoleStatus\"")
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.Followers\"")
 @Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"javax.management.DynamicMBean\"")
+@Capability(namespace = "osgi.service", attribute = "objectClass:List<String>=\"org.openrtd.feed.SourceChooser\"")
 public final class ClientFeed {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientFeed.class);

@@ -163,7 +163,12 @@ final class Relays implements RoleStatus, Followers, ClientFeedMXBean, AutoClose
                 "feed " + feed,
                 each.relay.source().messagesSent() + " messages, "
                         + each.relay.source().bytesSent() + " bytes sent, "
-                        + each.relay.source().requests() + " requests"));
+                        + each.relay.source().requests() + " requests"
+                        + each.relay
+                                .source()
+                                .said()
+                                .map(hop -> ", health " + hop.health() + (hop.primary() ? ", the primary" : ""))
+                                .orElse("")));
         return details;
     }
 

@@ -1,6 +1,10 @@
 package org.openrtd.feed.jms;
 
+import java.util.Optional;
 import org.openrtd.feed.FeedSchema;
+import org.openrtd.feed.Follower.ChangeOver;
+import org.openrtd.feed.Follower.ReadySource;
+import org.openrtd.feed.Hop;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.ReplicaStatistics;
 import org.openrtd.feed.View;
@@ -15,23 +19,29 @@ public final class FeedLine {
     private final ReplicaStatistics statistics;
     private final ReceivedRates.Rates rates;
     private final JmsSource source;
+    private final JmsFollower follower;
+    private final Optional<Hop> said;
+    private final Optional<ChangeOver> change;
 
-    private FeedLine(Replica replica, JmsSource source) {
+    private FeedLine(Replica replica, JmsSource source, JmsFollower follower) {
         this.replica = replica;
         this.view = replica.view();
         this.statistics = replica.statistics();
         this.rates = RATES.of(replica, statistics);
         this.source = source;
+        this.follower = follower;
+        this.said = source != null ? source.said() : follower.said();
+        this.change = follower == null ? Optional.empty() : follower.lastChange();
     }
 
     /** Of a feed that is followed. */
-    public static FeedLine of(Replica replica) {
-        return new FeedLine(replica, null);
+    static FeedLine of(JmsFollower follower) {
+        return new FeedLine(follower.replica(), null, follower);
     }
 
     /** Of a feed that this node is a source of. */
     public static FeedLine of(Replica replica, JmsSource source) {
-        return new FeedLine(replica, source);
+        return new FeedLine(replica, source, null);
     }
 
     public String getFeed() {
@@ -128,6 +138,49 @@ public final class FeedLine {
 
     public long getUndecodable() {
         return statistics.undecodable();
+    }
+
+    /** 0 to 255: of this node, where it is the source, else of the source that is followed; -1 when not known. */
+    public int getHealth() {
+        return said.map(Hop::health).orElse(-1);
+    }
+
+    /** Whether that one is the primary. */
+    public boolean isPrimary() {
+        return said.map(Hop::primary).orElse(false);
+    }
+
+    /** The source that is held ready, or why there is none; empty where there is one source only. */
+    public String getReady() {
+        return follower == null ? "" : follower.readyLine().orElse("");
+    }
+
+    /** The ready source's, 0 to 255; -1 when there is none. */
+    public int getReadyHealth() {
+        return follower == null
+                ? -1
+                : follower.ready().flatMap(ReadySource::said).map(Hop::health).orElse(-1);
+    }
+
+    /** How many times another source was followed instead. */
+    public long getChangeOvers() {
+        return follower == null ? 0 : follower.changes();
+    }
+
+    /** The last time: from where, and why. */
+    public String getLastChangeOver() {
+        return change.map(last -> last.from() + " to " + last.to() + ": " + last.why())
+                .orElse("");
+    }
+
+    /** How long the feed was not LIVE then; -1 when it never changed. */
+    public long getLastChangeOverMillis() {
+        return change.map(ChangeOver::millis).orElse(-1L);
+    }
+
+    /** Whether a snapshot was needed then. */
+    public boolean isLastChangeOverWithSnapshot() {
+        return change.map(ChangeOver::snapshot).orElse(false);
     }
 
     /** Whether followers can reach this source; {@code false} where the node is none. */

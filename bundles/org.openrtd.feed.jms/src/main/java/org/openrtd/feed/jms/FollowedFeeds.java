@@ -6,7 +6,6 @@ import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Follower;
@@ -14,6 +13,7 @@ import org.openrtd.feed.FollowerSettings;
 import org.openrtd.feed.Followers;
 import org.openrtd.feed.IdentityKeeper;
 import org.openrtd.feed.Replica;
+import org.openrtd.feed.SourceChooser;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
 import org.osgi.framework.ServiceReference;
@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The feeds that a role follows, each registered as a {@link Replica} service. */
-public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
+public final class FollowedFeeds implements IdentityKeeper, SourceChooser, AutoCloseable {
 
     private static final String DURABLE = "config";
 
@@ -37,9 +37,11 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
     private final AtomicReference<LocalBroker> local = new AtomicReference<>();
     private final BundleContext context;
     private final String role;
+    private volatile JmsFollower.Sources sources;
     private final StoredFeeds stored;
     private IdleFeeds idle;
     private final ServiceRegistration<IdentityKeeper> keeper;
+    private final ServiceRegistration<SourceChooser> chooser;
 
     /**
      * Begins to follow.
@@ -51,7 +53,7 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
             BundleContext context, String role, List<FollowerSettings> feeds, JmsFollower.Sources sources) {
         this.context = context;
         this.role = role;
-        this.keeper = context.registerService(IdentityKeeper.class, this, null);
+        this.sources = sources;
         this.stored = new StoredFeeds(context);
         try {
             for (FollowerSettings settings : feeds) {
@@ -63,6 +65,8 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
                 followed.put(settings.feed(), new Followed(follower, registration));
                 follower.onSource(source -> update(replica, role, registration));
             }
+            this.keeper = context.registerService(IdentityKeeper.class, this, null);
+            this.chooser = context.registerService(SourceChooser.class, this, null);
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -128,6 +132,7 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
 
     /** From now on with these; what the replicas hold stays. */
     public void settings(List<FollowerSettings> feeds, JmsFollower.Sources sources) {
+        this.sources = sources;
         feeds.forEach(settings -> followed.get(settings.feed()).follower.settings(settings, sources));
     }
 
@@ -151,17 +156,17 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
                 .orElse(0);
     }
 
-    /**
-     * Has every feed followed from the source that is ready for it; answers which are.
-     *
-     * @throws IllegalStateException when none is
-     */
-    List<String> failover(String why) {
+    @Override
+    public List<String> failover() {
+        if (sources.sources().size() < 2) {
+            throw new IllegalStateException("There is one source only, "
+                    + sources.sources().get(0) + ": name others beside it in the settings");
+        }
         List<String> moved = new ArrayList<>();
         List<String> problems = new ArrayList<>();
         followed.forEach((feed, each) -> {
             try {
-                each.follower.failover(why);
+                each.follower.failover("an operator wants it");
                 moved.add(feed);
             } catch (IllegalStateException e) {
                 problems.add(e.getMessage());
@@ -174,10 +179,8 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
         return moved;
     }
 
-    /** The source that is held ready for a feed; empty where there is one source only. */
-    Optional<Follower.ReadySource> ready(String feed) {
-        Followed asked = followed.get(feed);
-        return asked == null ? Optional.empty() : asked.follower.ready();
+    List<JmsFollower> followers() {
+        return followed.values().stream().map(Followed::follower).toList();
     }
 
     @Override
@@ -203,7 +206,7 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
                 .filter(replica -> replica.state() == FeedState.LIVE && !replica.stale())
                 .count();
         if (live == followed.size()) {
-            return "follows " + String.join(", ", followed.keySet()) + ", all live";
+            return "follows " + String.join(", ", followed.keySet()) + ", all live" + unready();
         }
         StringBuilder broken = new StringBuilder();
         for (Replica replica : replicas()) {
@@ -223,6 +226,16 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
         return broken.toString();
     }
 
+    /** A second source that cannot be had: what breaks next will be seen. */
+    private String unready() {
+        return followers().stream()
+                .flatMap(each -> each.ready().stream())
+                .filter(ready -> !ready.problem().isEmpty())
+                .map(ready -> "; " + ready.name() + " is not ready: " + ready.problem())
+                .findFirst()
+                .orElse("");
+    }
+
     /** Unregisters the replicas, then ends all connections and threads. */
     @Override
     public void close() {
@@ -233,14 +246,16 @@ public final class FollowedFeeds implements IdentityKeeper, AutoCloseable {
         }
         stored.close();
         unregister(keeper);
+        unregister(chooser);
         followed.values().forEach(each -> unregister(each.registration));
         followed.values().forEach(each -> each.follower.close());
-        followed.clear();
     }
 
     private static void unregister(ServiceRegistration<?> registration) {
         try {
-            registration.unregister();
+            if (registration != null) {
+                registration.unregister();
+            }
         } catch (IllegalStateException bundleStopped) {
             // The framework has unregistered it with the bundle.
         }

@@ -1,21 +1,17 @@
 package org.openrtd.feed.jms;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Hashtable;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Supplier;
 import javax.management.DynamicMBean;
-import org.openrtd.feed.Follower;
 import org.openrtd.feed.FollowerSettings;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.RoleStatus;
-import org.openrtd.feed.SourceChooser;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.slf4j.Logger;
@@ -25,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * What the roles that follow feeds have in common: the feeds as services, the role's status and its MBean. A role's
  * component makes one with its settings, hands new settings on, and closes it.
  */
-public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, Upstream, SourceChooser, AutoCloseable {
+public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, Upstream, AutoCloseable {
 
     /**
      * A role's settings, as they stand in its file.
@@ -164,7 +160,6 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, Upstr
     private final String role;
     private final ServiceRegistration<RoleStatus> status;
     private final ServiceRegistration<DynamicMBean> bean;
-    private final ServiceRegistration<SourceChooser> chooser;
     /** {@code null} while the settings make no sense; then {@link #problem} says why. */
     private volatile Settings settings;
 
@@ -185,7 +180,6 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, Upstr
         this.role = role;
         settings(settings);
         this.status = context.registerService(RoleStatus.class, this, null);
-        this.chooser = context.registerService(SourceChooser.class, this, null);
         this.bean = new RoleMBean(this, FollowerRoleMXBean.class).publish(context, beanType);
     }
 
@@ -279,48 +273,20 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, Upstr
             details.put("sources", String.join(", ", getSources()));
             details.put("user", getUser());
         }
-        for (Replica replica : replicas()) {
-            details.put(
-                    "feed " + replica.feed(),
-                    replica.state() + " from " + replica.source() + " at "
-                            + replica.view().position()
-                            + ready(replica.feed()).map(line -> "; " + line).orElse(""));
+        FollowedFeeds now = feeds;
+        if (now != null) {
+            now.followers().forEach(each -> details.put("feed " + each.replica().feed(), each.line()));
         }
         return details;
     }
 
-    /** What a feed would be followed from, for people; empty where there is one source only. */
-    private Optional<String> ready(String feed) {
+    @Override
+    public List<String> failover() {
         FollowedFeeds now = feeds;
-        return now == null ? Optional.empty() : now.ready(feed).map(FollowerRole::described);
-    }
-
-    private static String described(Follower.ReadySource ready) {
-        return ready.said()
-                .map(said -> "ready is " + ready.name() + ", " + said.state() + ", health " + said.health()
-                        + (said.primary() ? ", the primary" : ""))
-                .orElse(ready.name() + " is not ready" + (ready.problem().isEmpty() ? "" : ": " + ready.problem()));
-    }
-
-    @Override
-    public List<String> getReady() {
-        List<String> lines = new ArrayList<>();
-        for (Replica replica : replicas()) {
-            ready(replica.feed()).ifPresent(line -> lines.add(replica.feed() + ": " + line));
-        }
-        return lines;
-    }
-
-    @Override
-    public synchronized List<String> failover() {
-        if (feeds == null) {
+        if (now == null) {
             throw new IllegalStateException(problem);
         }
-        if (settings.sources().sources().size() < 2) {
-            throw new IllegalStateException("There is one source only, " + getSources() + ": add others to "
-                    + settings.urlsKey() + " in etc/" + settings.pid() + ".cfg");
-        }
-        return feeds.failover("an operator wants it");
+        return now.failover();
     }
 
     @Override
@@ -344,7 +310,10 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, Upstr
 
     @Override
     public List<FeedLine> getFeeds() {
-        return replicas().stream().map(FeedLine::of).toList();
+        FollowedFeeds now = feeds;
+        return now == null
+                ? List.of()
+                : now.followers().stream().map(FeedLine::of).toList();
     }
 
     @Override
@@ -358,7 +327,6 @@ public final class FollowerRole implements RoleStatus, FollowerRoleMXBean, Upstr
             unregister(upstream);
         }
         unregister(status);
-        unregister(chooser);
         unregister(bean);
         if (feeds != null) {
             feeds.close();

@@ -16,14 +16,11 @@ public interface FollowerRoleMXBean {
     String getSummary();
 
     @Description("Each feed: source, state and its reason, position, age in ms, rows; batches, row changes and bytes"
-            + " received; gaps, snapshots and repairs. Counted since the role began.")
+            + " received; gaps, snapshots and repairs. Counted since the role began. The source's health, 0 to 255, and"
+            + " that of the one that is held ready; how long the last change to another source took.")
     List<FeedLine> getFeeds();
 
-    @Description(
-            "Each feed's source that is held ready beside the followed one: its state and health, or why it is not.")
-    List<String> getReady();
-
-    @Description("Has each feed followed from another source than now. Answers which are.")
+    @Description("Has each feed followed from the source that is held ready for it. Answers which are.")
     List<String> failover();
 
     @Description(

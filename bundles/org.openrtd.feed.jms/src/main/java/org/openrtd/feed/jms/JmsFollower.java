@@ -12,8 +12,10 @@ import java.util.random.RandomGenerator;
 import org.openrtd.feed.Connector;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Follower;
+import org.openrtd.feed.Follower.ChangeOver;
 import org.openrtd.feed.FollowerReport;
 import org.openrtd.feed.FollowerSettings;
+import org.openrtd.feed.Hop;
 import org.openrtd.feed.Link;
 import org.openrtd.feed.LinkListener;
 import org.openrtd.feed.MonotonicClock;
@@ -74,6 +76,8 @@ public final class JmsFollower implements AutoCloseable {
     /** Why there is no second source, as it was said last; empty when there is one. */
     private String notReady = "";
 
+    private long changesSaid;
+
     /**
      * Begins to follow.
      *
@@ -133,6 +137,7 @@ public final class JmsFollower implements AutoCloseable {
         loop.every(TICK, () -> {
             follower.time();
             sourceIndex = follower.source();
+            reportChange();
             report();
             reportReady();
             if (!source.equals(replica.source())) {
@@ -211,8 +216,49 @@ public final class JmsFollower implements AutoCloseable {
     }
 
     /** The source that is held ready beside the followed one; empty with one source. */
-    Optional<Follower.ReadySource> ready() {
+    public Optional<Follower.ReadySource> ready() {
         return follower.ready();
+    }
+
+    /** The same, for people. */
+    Optional<String> readyLine() {
+        return ready().map(ready -> ready.said()
+                .map(hop -> "ready is " + ready.name() + ", " + hop.state() + ", " + health(hop))
+                .orElse(ready.name() + " is not ready" + (ready.problem().isEmpty() ? "" : ": " + ready.problem())));
+    }
+
+    private static String health(Hop hop) {
+        return "health " + hop.health() + (hop.primary() ? ", the primary" : "");
+    }
+
+    /** How the feed is, for people. */
+    String line() {
+        return replica.state() + " from " + replica.source() + " at "
+                + replica.view().position()
+                + said().map(hop -> ", its " + health(hop)).orElse("")
+                + readyLine().map(line -> "; " + line).orElse("")
+                + lastChange().map(change -> "; " + described(change)).orElse("");
+    }
+
+    private static String described(ChangeOver change) {
+        return "goes on with " + change.to() + " after " + change.millis() / 1000.0 + " s, "
+                + (change.snapshot() ? "with" : "without") + " a snapshot; " + change.from() + " was left: "
+                + change.why();
+    }
+
+    /** What the followed source said of itself last. */
+    Optional<Hop> said() {
+        return follower.said();
+    }
+
+    /** How it came to the source it follows, if it had another one before. */
+    public Optional<ChangeOver> lastChange() {
+        return follower.lastChange();
+    }
+
+    /** How many times it has changed over. */
+    long changes() {
+        return follower.changes();
     }
 
     /** Follows the source that is ready from now on; see {@link Follower#failover}. */
@@ -283,6 +329,14 @@ public final class JmsFollower implements AutoCloseable {
         }
     }
 
+    private void reportChange() {
+        if (follower.changes() > changesSaid) {
+            changesSaid = follower.changes();
+            said.clear();
+            LOG.info("Feed {} {}", feed, described(follower.lastChange().orElseThrow()));
+        }
+    }
+
     /** Each reason is said once until the feed is live again, however many attempts fail for it. */
     private void report() {
         FeedState state = replica.state();
@@ -295,7 +349,7 @@ public final class JmsFollower implements AutoCloseable {
             String reason = replica.reason();
             if (said.size() < MAX_REASONS && !reason.isEmpty() && said.add(state + reason)) {
                 if (reason.startsWith(Follower.CHANGES_OVER)) {
-                    LOG.info("Feed {} {}", feed, reason);
+                    LOG.warn("Feed {} {}", feed, reason);
                 } else if (state == FeedState.REFUSED) {
                     LOG.error("Feed {} is refused: {}", feed, reason);
                 } else {

@@ -2,6 +2,7 @@ package org.openrtd.feed.jms;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -57,6 +58,7 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
     private volatile long wantedAt;
 
     private volatile LongSupplier snapshots = () -> 0;
+    private volatile Hop said;
     /** Used by the receiving thread alone. */
     private final Pace pace = new Pace();
     /** Requests that wait for earlier answers to be sent; used by the feed's thread alone. */
@@ -134,6 +136,7 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
 
     @Override
     public void publish(Hop hop, byte[] message) {
+        said = hop;
         service.publish(
                 topic,
                 jms -> {
@@ -159,6 +162,11 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
     @Override
     public void reply(ReplyTo to, byte[] message) {
         service.reply(to.user(), to.id(), message);
+    }
+
+    /** What it said of itself last; empty before it sent anything. */
+    public Optional<Hop> said() {
+        return Optional.ofNullable(said);
     }
 
     /** Whether followers can reach it. */

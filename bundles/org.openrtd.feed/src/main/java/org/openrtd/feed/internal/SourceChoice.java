@@ -145,7 +145,8 @@ public final class SourceChoice {
         }
         long calm = unrest == 0 ? 0 : heartbeatMillis << unrest;
         long silent = now - followed.heardAt;
-        if (silent >= 2 * heartbeatMillis) {
+        // One that is never heard is left for that; two that send less often than they should are not, in turn.
+        if (silent >= 2 * heartbeatMillis + calm) {
             return "nothing heard for " + silent / 1000.0 + " s, and the other is LIVE";
         }
         if (followed.hop == null) {
