@@ -79,12 +79,18 @@ public final class LiveScreen {
 
         @AttributeDefinition(name = "Colour", description = "Whether mode screen uses colours")
         boolean colour() default true;
+
+        @AttributeDefinition(
+                name = "Note",
+                description = "A line that mode screen shows below the tables; none by default")
+        String note() default "";
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveScreen.class);
 
     /** Settings that have been found to make sense. */
-    private record Settings(Mode mode, long period, boolean endWhenFinished, int columns, int lines, boolean colour) {
+    private record Settings(
+            Mode mode, long period, boolean endWhenFinished, int columns, int lines, boolean colour, String note) {
 
         static Settings of(Config config) {
             NumericSettings.check(Config.class, config, PID);
@@ -95,7 +101,8 @@ public final class LiveScreen {
                     config.endWhenFinished(),
                     config.columns(),
                     config.lines(),
-                    config.colour());
+                    config.colour(),
+                    config.note().strip());
         }
     }
 
@@ -302,7 +309,8 @@ public final class LiveScreen {
                 case OFF -> "";
                 // One column stays free: writing into the last one makes terminals differ.
                 case SCREEN ->
-                    inPlace(new Screen(config.columns() - 1, config.lines(), config.colour()).lines(picture));
+                    inPlace(new Screen(config.columns() - 1, config.lines(), config.colour())
+                            .lines(picture, config.note()));
                 case PLAIN ->
                     String.join("\n", new Screen(config.columns(), Integer.MAX_VALUE, false).lines(picture)) + "\n\n";
                 case HEADLESS -> Screen.line(picture) + "\n";

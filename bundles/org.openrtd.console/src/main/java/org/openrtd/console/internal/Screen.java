@@ -54,6 +54,20 @@ final class Screen {
         return lines.size() > height ? lines.subList(0, height) : lines;
     }
 
+    /** The same, with a note on the last line that fits, unless the note is empty. */
+    List<String> lines(Picture picture, String note) {
+        if (note.isEmpty()) {
+            return lines(picture);
+        }
+        List<String> lines = new ArrayList<>(new Screen(width, height - 1, ansi).lines(picture));
+        while (lines.size() < height - 1) {
+            lines.add("");
+        }
+        lines.subList(height - 1, lines.size()).clear();
+        lines.add(style(CYAN, Text.left(note, width)));
+        return lines;
+    }
+
     private List<String> header(Picture picture) {
         List<String> lines = new ArrayList<>();
         String name = "OpenRTD  " + (picture.site().isEmpty() ? "" : "site " + picture.site() + "  ") + picture.node();

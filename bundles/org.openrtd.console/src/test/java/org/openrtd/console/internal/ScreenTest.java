@@ -86,6 +86,18 @@ class ScreenTest {
     }
 
     @Test
+    void showsANoteOnTheLastLineOfAnyTerminal() {
+        for (int height = 5; height < 70; height++) {
+            List<String> lines = new Screen(80, height, false).lines(centre.picture(), "Page: http://127.0.0.1:1");
+
+            assertEquals(height, lines.size());
+            assertEquals("Page: http://127.0.0.1:1", lines.get(height - 1));
+            assertTrue(lines.get(0).startsWith("OpenRTD "), lines.get(0));
+        }
+        assertEquals(plain(), new Screen(100, 60, false).lines(centre.picture(), ""));
+    }
+
+    @Test
     void putsAllThatMattersOnOneLine() {
         assertEquals(
                 "2026-03-02 10:30:12 LIVE 0.2 s | waiting 3 oldest 1:35 | today offered 120 answered 100 abandoned 8"
