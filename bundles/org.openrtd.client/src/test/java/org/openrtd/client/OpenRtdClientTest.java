@@ -31,7 +31,7 @@ import org.openrtd.feed.jms.JmsFollower;
 import org.openrtd.feed.jms.TestBroker;
 
 /** The library against a real centre and real distributors. */
-@Timeout(90)
+@Timeout(300)
 class OpenRtdClientTest {
 
     private static final String CALL_TYPES = "Call_Type_Real_Time";

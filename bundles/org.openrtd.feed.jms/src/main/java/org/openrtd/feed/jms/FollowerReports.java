@@ -10,8 +10,8 @@ import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.Position;
 
 /**
- * What the followers of one source said of themselves, and who asked anything at all: the newest of each link. Bounded, and
- * forgotten when nothing more comes. Usable from any thread.
+ * What the followers of one source said of themselves, and who asked anything at all: the newest of each link. Bounded.
+ * Silence is no reason to forget a link: it may be connected, and never read. Usable from any thread.
  */
 final class FollowerReports {
 
@@ -19,8 +19,6 @@ final class FollowerReports {
     static final long INTERVAL_MILLIS = 5_000;
     /** Reports that come sooner are not taken. */
     static final long LEAST_MILLIS = 1_000;
-    /** A link that is silent for so long is forgotten; it may be held up and still be there. */
-    static final long FORGET_MILLIS = 60_000;
 
     static final int MOST = 10_000;
 
@@ -81,7 +79,8 @@ final class FollowerReports {
     private void put(Link link, Said said) {
         links.remove(link);
         Iterator<Said> oldest = links.values().iterator();
-        while (oldest.hasNext() && (said.at - oldest.next().at > FORGET_MILLIS || links.size() >= MOST)) {
+        while (oldest.hasNext() && links.size() >= MOST) {
+            oldest.next();
             oldest.remove();
         }
         links.put(link, said);

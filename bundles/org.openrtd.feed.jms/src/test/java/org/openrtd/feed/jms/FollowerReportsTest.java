@@ -62,18 +62,22 @@ class FollowerReportsTest {
     }
 
     @Test
-    void isBoundedAndForgetsWhoIsSilentOrGone() {
+    void remembersWhoIsSilentWhileOthersAreNot() {
+        reports.asked("desk", "1");
+        now.set(3_600_000);
+        heard("desk", "2", report(3, 90, 10, 1000));
+        assertTrue(reports.of(DESK).isPresent());
+    }
+
+    @Test
+    void isBoundedAndForgetsWhoIsGone() {
         for (int i = 0; i < FollowerReports.MOST + 100; i++) {
             heard("desk", Integer.toString(i), report(3, 90, 10, 1000));
         }
         assertEquals(FollowerReports.MOST, reports.size());
         assertTrue(reports.of(DESK).isEmpty(), "the one heard the longest ago gave way");
 
-        now.set(FollowerReports.FORGET_MILLIS + 1);
         heard("desk", "1", report(3, 90, 10, 1000));
-        assertEquals(1, reports.size());
-
-        heard("desk", "2", report(3, 90, 10, 1000));
         reports.retain(Set.of(DESK));
         assertEquals(1, reports.size());
     }

@@ -34,7 +34,7 @@ class IdleTest {
             .key("SkillTargetID", ColumnType.INT)
             .column("RouterCallsQNow", ColumnType.INT)
             .build();
-    private static final Duration HEARTBEAT = Duration.ofMillis(200);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private final AtomicBoolean wanted = new AtomicBoolean();
@@ -141,7 +141,7 @@ class IdleTest {
 
         JmsFollower client = opened(follower(Addresses.DISTRIBUTOR, site));
         await(() -> client.replica().state() == FeedState.LIVE);
-        assertEquals(FeedState.LIVE, distributor.replica().state());
+        await(() -> distributor.replica().state() == FeedState.LIVE);
         await(() -> distributor.replica().statistics().batches() > batches + 10);
     }
 

@@ -28,7 +28,7 @@ import org.openrtd.feed.SourceSettings;
 import org.openrtd.feed.Table;
 
 /** A site of two distributors over real brokers, and a client that knows both. */
-@Timeout(120)
+@Timeout(300)
 class PairTest {
 
     private static final Table TABLE = Table.named("Skill_Group_Real_Time")
@@ -226,7 +226,8 @@ class PairTest {
         await(() -> isMoved(client, "north-1"));
 
         assertEquals(1, client.replica().statistics().snapshots());
-        assertTrue(client.changes() > 1);
+        // The change is counted a little after it can be seen.
+        await(() -> client.changes() > 1);
     }
 
     /** Whether it is there; it is sent there once it can be, as each change ends what was ready. */
@@ -244,11 +245,22 @@ class PairTest {
     @Test
     void hearsHeartbeatsAloneOfTheOneThatIsReady() throws Exception {
         String topic = Addresses.topic("calls", Addresses.DISTRIBUTOR);
-        long followed = north1.taken(topic);
-        long ready = north2.taken(topic);
-        await(() -> north1.taken(topic) >= followed + 200 && north2.taken(topic) > ready);
+        long changes;
+        long stream;
+        long beats;
+        // On a slow machine it may go to the other one by itself, and then that one's stream is taken.
+        do {
+            await(() -> isMoved(client, "north-1") && isReady(client, "north-2"));
+            long then = client.changes();
+            changes = then;
+            long followed = north1.taken(topic);
+            long ready = north2.taken(topic);
+            await(() ->
+                    client.changes() != then || north1.taken(topic) >= followed + 200 && north2.taken(topic) > ready);
+            stream = north1.taken(topic) - followed;
+            beats = north2.taken(topic) - ready;
+        } while (client.changes() != changes || !isLiveFrom(client, "north-1"));
 
-        long beats = north2.taken(topic) - ready;
-        assertTrue(beats * 4 < north1.taken(topic) - followed, beats + " messages of the one that is only ready");
+        assertTrue(beats * 4 < stream, beats + " messages of the one that is only ready");
     }
 }
