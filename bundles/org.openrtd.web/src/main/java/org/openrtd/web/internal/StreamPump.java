@@ -27,6 +27,9 @@ final class StreamPump implements AutoCloseable {
     /** Time in which a reader has to take something of what it is sent. */
     static final long PATIENCE_NANOS = 30_000_000_000L;
 
+    /** Time that readers have to take the rest and the farewell when the node stops. */
+    private static final long FAREWELL_MILLIS = 1_000;
+
     static final int SLICE = 64 << 10;
 
     /** Of pieces that are on their way, each counted once however many readers it goes to; at most one more than that. */
@@ -108,6 +111,7 @@ final class StreamPump implements AutoCloseable {
     synchronized void release(String user) {
         count--;
         ofUser.computeIfPresent(user, (u, streamsOf) -> streamsOf == 1 ? null : streamsOf - 1);
+        notifyAll();
     }
 
     synchronized int count() {
@@ -220,6 +224,14 @@ final class StreamPump implements AutoCloseable {
         List<Stream> ending = new ArrayList<>(open);
         ending.forEach(stream -> stream.end("the node stops"));
         try {
+            long until = System.nanoTime() + FAREWELL_MILLIS * 1_000_000;
+            synchronized (this) {
+                for (long left = FAREWELL_MILLIS; left > 0 && !open.isEmpty(); ) {
+                    wait(left);
+                    left = (until - System.nanoTime()) / 1_000_000;
+                }
+            }
+            open.forEach(stream -> stream.wire.abort("the node stops"));
             if (thread.isAlive() && Thread.currentThread() != thread) {
                 thread.join(5_000);
             }
@@ -243,6 +255,7 @@ final class StreamPump implements AutoCloseable {
         private boolean looping;
         private boolean last;
         private boolean over;
+        private String ending;
         private long since;
 
         Stream(Streams.Cursor cursor, String user, Instant until, Wire wire) {
@@ -278,21 +291,14 @@ final class StreamPump implements AutoCloseable {
             go();
         }
 
+        /** What is on its way is sent to its end first: a reader must not get half an event. */
         void end(String reason) {
-            boolean slow;
             synchronized (this) {
-                slow = sending;
-                if (!over && !last && !slow) {
-                    last = true;
-                    bytes = Streams.farewell(reason);
-                    at = 0;
+                if (ending == null) {
+                    ending = reason;
                 }
             }
-            if (slow) {
-                wire.abort(reason);
-            } else {
-                go();
-            }
+            go();
         }
 
         /** Sends what there is until the wire takes no more at once. Only one thread at a time gets far. */
@@ -303,6 +309,20 @@ final class StreamPump implements AutoCloseable {
                 }
                 looping = true;
             }
+            try {
+                sendWhatThereIs();
+            } catch (RuntimeException | OutOfMemoryError e) {
+                // This reader connects again; the others hear nothing of it.
+                synchronized (this) {
+                    looping = false;
+                    over();
+                }
+                wire.abort("failed");
+                LOG.error("A stream of {} is ended: what it is sent next cannot be made", user, e);
+            }
+        }
+
+        private void sendWhatThereIs() {
             while (true) {
                 byte[] some;
                 int from;
@@ -314,7 +334,8 @@ final class StreamPump implements AutoCloseable {
                         return;
                     }
                     if (bytes == null && !last) {
-                        bytes = take(cursor);
+                        last = ending != null;
+                        bytes = last ? Streams.farewell(ending) : take(cursor);
                         at = 0;
                     }
                     if (bytes == null) {
@@ -338,6 +359,9 @@ final class StreamPump implements AutoCloseable {
         public void sent() {
             synchronized (this) {
                 sending = false;
+                if (over) {
+                    return;
+                }
                 if (at == bytes.length) {
                     giveBack(bytes);
                     bytes = null;
