@@ -99,6 +99,8 @@ public final class Follower implements AutoCloseable {
     private boolean told;
 
     private long liveSince;
+    /** Since when it has not been LIVE, if it has been before. */
+    private long notLiveSince;
     /** Whether it follows nobody, and only holds a source ready. */
     private boolean idle;
     /** Whether {@link #connector} has none ready. */
@@ -203,7 +205,8 @@ public final class Follower implements AutoCloseable {
                         || now - connection.since
                                 >= 2 * settings.heartbeatInterval().toMillis();
                 if (waits && fit() && ready.known.current()) {
-                    leave(replica.reason(), ready.index);
+                    // The reason may be that of a change over before this, and would grow with each.
+                    leave(connection == null ? replica.reason() : "no connection to " + sourceName(), ready.index);
                 } else if (connection == null) {
                     if (now >= connectAt && !awaiting) {
                         connect(now);
@@ -256,7 +259,8 @@ public final class Follower implements AutoCloseable {
      * @param from the name of the source that was left
      * @param to the name of the one that was followed then
      * @param why why the first was left, for people
-     * @param millis how long it was not {@link FeedState#LIVE}: since the first was found to be lost, or was left
+     * @param millis how long it was not {@link FeedState#LIVE} before it was so with the second; with the first it may have
+     *     waited before it left
      * @param snapshot whether a snapshot was needed
      */
     public record ChangeOver(String from, String to, String why, long millis, boolean snapshot) {}
@@ -320,6 +324,9 @@ public final class Follower implements AutoCloseable {
             readyAt = connectAt;
             readyNext = source;
             readyFailures = 0;
+            said = null;
+            left = null;
+            told = false;
             if (replica.state() != FeedState.REFUSED) {
                 disconnect(IDLE);
                 state(FeedState.CONNECTING, IDLE);
@@ -472,6 +479,9 @@ public final class Follower implements AutoCloseable {
     /** The one method that changes the state. */
     private void state(FeedState next, String reason) {
         FeedState from = replica.state();
+        if (from == FeedState.LIVE && next != FeedState.LIVE) {
+            notLiveSince = clock.millis();
+        }
         if (from != next) {
             LOG.info("{}: {} -> {} ({})", settings.feed(), from, next, reason);
         } else if (!replica.reason().equals(reason)) {
@@ -525,8 +535,9 @@ public final class Follower implements AutoCloseable {
     /** From now until it is LIVE counts as one change over, however many sources are tried. */
     private void leaves(String why) {
         if (left == null && connection != null && connection.served) {
-            left = new Left(
-                    sourceName(), why, clock.millis(), replica.statistics().snapshots());
+            // It may not have been LIVE with this one for a while.
+            long since = replica.state() == FeedState.LIVE ? clock.millis() : notLiveSince;
+            left = new Left(sourceName(), why, since, replica.statistics().snapshots());
         }
         said = null;
     }

@@ -38,6 +38,9 @@ class PairTest {
         private boolean refuses;
         private Position position;
         private boolean down;
+        /** Whether nobody can subscribe. */
+        private boolean deaf;
+
         private int connects;
 
         Side(String name) {
@@ -55,7 +58,7 @@ class PairTest {
                 if (down) {
                     listener = null;
                     heard.closed("refused");
-                } else if (!hung) {
+                } else if (!hung && !(deaf && everything)) {
                     heard.connected(name);
                 }
             });
@@ -68,7 +71,7 @@ class PairTest {
             all = true;
             LinkListener heard = listener;
             arriving.add(() -> {
-                if (listener == heard && !hung && !down) {
+                if (listener == heard && !hung && !down && !deaf) {
                     heard.connected(name);
                 }
             });
@@ -427,6 +430,51 @@ class PairTest {
         assertEquals("RESUMING from a", where());
         assertEquals("source a is CONNECTING itself: lost the centre", replica().reason());
         assertEquals(connects, a.connects + b.connects);
+    }
+
+    @Test
+    void countsAsAChangeOverAllTheTimeInWhichItWasNotLive() {
+        beLive();
+        a.hop = new Hop(FeedState.CONNECTING, 4000, "lost the centre");
+        b.hop = a.hop;
+        pass(30_000);
+        b.hop = new Hop(FeedState.LIVE, 0);
+        pass(2000);
+        assertEquals("LIVE from b", where());
+        long millis = follower.lastChange().orElseThrow().millis();
+        assertTrue(millis > 28_000, millis + " ms");
+    }
+
+    @Test
+    void saysWhyItHasNoConnectionInFewWordsHoweverOftenItChangesOver() {
+        beLive();
+        a.deaf = true;
+        b.deaf = true;
+        a.cut();
+        a.down = false;
+        List<String> reasons = new ArrayList<>();
+        for (int i = 0; i < 600; i++) {
+            pass(100);
+            reasons.add(replica().reason());
+        }
+        assertTrue(reasons.contains("changes over to a: no connection to b"), reasons.toString());
+        assertTrue(reasons.stream().allMatch(reason -> reason.length() < 80), reasons.toString());
+    }
+
+    @Test
+    void forgetsWhomItFollowedWhenItIsIdle() {
+        beLive();
+        assertTrue(follower.said().isPresent());
+        b.cut();
+        a.cut();
+        follower.idle(true);
+        assertEquals(Optional.empty(), follower.said());
+        b.down = false;
+        pass(3_600_000);
+        follower.idle(false);
+        pass(1500);
+        assertEquals("LIVE from b", where());
+        assertEquals(0, follower.changes(), "nobody waited for it");
     }
 
     @Test

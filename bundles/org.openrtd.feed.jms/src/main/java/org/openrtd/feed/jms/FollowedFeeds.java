@@ -12,6 +12,7 @@ import org.openrtd.feed.Follower;
 import org.openrtd.feed.FollowerSettings;
 import org.openrtd.feed.Followers;
 import org.openrtd.feed.IdentityKeeper;
+import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.SourceChooser;
 import org.osgi.framework.BundleContext;
@@ -85,6 +86,10 @@ public final class FollowedFeeds implements IdentityKeeper, SourceChooser, AutoC
      * @param after for how long they are followed when nobody asks any more; {@code null} to follow them always
      */
     synchronized void idle(Duration after) {
+        if (idle != null && after != null) {
+            idle.after(after);
+            return;
+        }
         if (idle != null) {
             idle.close();
             idle = null;
@@ -93,9 +98,12 @@ public final class FollowedFeeds implements IdentityKeeper, SourceChooser, AutoC
         List<String> feeds =
                 followed.keySet().stream().filter(feed -> !feed.equals(DURABLE)).toList();
         if (after != null) {
-            idle = new IdleFeeds(feeds, after, this::wantedMillisAgo, (feed, wanted) -> followed.get(feed)
-                    .follower
-                    .idle(wanted));
+            idle = new IdleFeeds(
+                    feeds,
+                    after,
+                    this::wantedMillisAgo,
+                    (feed, none) -> followed.get(feed).follower.idle(none),
+                    MonotonicClock.SYSTEM);
         } else {
             feeds.forEach(feed -> followed.get(feed).follower.idle(false));
         }
@@ -223,10 +231,12 @@ public final class FollowedFeeds implements IdentityKeeper, SourceChooser, AutoC
                         .append(replica.reason().isEmpty() ? "" : " (" + replica.reason() + ")");
             }
         }
-        return broken.toString();
+        boolean anyIdle =
+                replicas().stream().anyMatch(replica -> replica.reason().equals(Follower.IDLE));
+        return broken + (anyIdle ? unready() : "");
     }
 
-    /** A second source that cannot be had: what breaks next will be seen. */
+    /** A second source that cannot be had, or for one that is idle the only one: what breaks next will be seen. */
     private String unready() {
         return followers().stream()
                 .flatMap(each -> each.ready().stream())

@@ -322,7 +322,13 @@ public final class JmsFollower implements AutoCloseable {
         }
         if (!ready.problem().isEmpty() && !ready.problem().equals(notReady)) {
             notReady = ready.problem();
-            LOG.warn("Feed {} has no second source ready: {}: {}", feed, ready.name(), ready.problem());
+            LOG.warn(
+                    replica.reason().equals(Follower.IDLE)
+                            ? "Feed {} is idle, and has no source ready: {}: {}"
+                            : "Feed {} has no second source ready: {}: {}",
+                    feed,
+                    ready.name(),
+                    ready.problem());
         } else if (ready.said().isPresent() && !notReady.isEmpty()) {
             notReady = "";
             LOG.info("Feed {} has {} ready again", feed, ready.name());

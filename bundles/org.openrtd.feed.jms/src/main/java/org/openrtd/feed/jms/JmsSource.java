@@ -260,6 +260,8 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
     private void report(String user, String id, byte[] payload) {
         try {
             FollowerReport report = FollowerReport.decode(payload);
+            // It is shown on terminals; anybody who may follow can say anything.
+            NodeName.check(report.node());
             if (reports.heard(user, id, report, position.get())) {
                 if (!report.ready()) {
                     wantedAt = Math.max(1, clock.millis());

@@ -82,7 +82,11 @@ class IdleTest {
 
     private void idleAfter(ToMillis ago) {
         opened(new IdleFeeds(
-                List.of("calls"), Duration.ofSeconds(10), feed -> ago.get(), (feed, idle) -> distributor.idle(idle)));
+                List.of("calls"),
+                Duration.ofSeconds(10),
+                feed -> ago.get(),
+                (feed, idle) -> distributor.idle(idle),
+                MonotonicClock.SYSTEM));
     }
 
     private interface ToMillis {

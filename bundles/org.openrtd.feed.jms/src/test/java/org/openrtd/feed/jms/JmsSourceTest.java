@@ -10,10 +10,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.openrtd.feed.FeedState;
+import org.openrtd.feed.FollowerReport;
 import org.openrtd.feed.Hop;
 import org.openrtd.feed.Link;
 import org.openrtd.feed.LinkListener;
 import org.openrtd.feed.MonotonicClock;
+import org.openrtd.feed.Position;
 
 /** A source before a real broker, and what asks it. */
 @Timeout(90)
@@ -50,6 +53,16 @@ class JmsSourceTest {
         source.close();
         loop.close();
         broker.close();
+    }
+
+    @Test
+    void takesNoReportOfANodeWhoseNameIsNone() throws Exception {
+        source.answerWith((from, message) -> {});
+        connect();
+        connected.get(60, TimeUnit.SECONDS);
+        ask(new FollowerReport("\u001b[2Jdesk", false, FeedState.LIVE, new Position(1, 1), 0, 0, 0).encode());
+        await(() -> source.requestsRefused() == 1);
+        assertEquals(0, source.reports().size());
     }
 
     private void connect() {
