@@ -2,7 +2,7 @@
 """Prints calls waiting whenever they change, and says when that is not current. ADDRESS USER; the password is in OPENRTD_PASSWORD.
 
 Needs nothing but Python 3. Goes on by itself where it stopped."""
-import base64, json, os, sys, time, urllib.request
+import base64, http.client, json, os, sys, time, urllib.request
 
 address, user = sys.argv[1:3]
 credentials = base64.b64encode(f"{user}:{os.environ['OPENRTD_PASSWORD']}".encode()).decode()
@@ -51,6 +51,6 @@ while True:
             for event_id, kind, data in events(stream):
                 handle(kind, data)
                 last_id = event_id or last_id
-    except OSError as broken:
+    except (OSError, http.client.HTTPException) as broken:
         print("NOT CURRENT:", broken, flush=True)
     time.sleep(1)

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -39,6 +40,8 @@ final class SignIn {
     private final Accounts accounts;
     private final LongSupplier millis;
     private final byte[] salt = new byte[32];
+    /** One of them is held while credentials are looked at: the same ones at once are looked at once. */
+    private final Object[] looking = new Object[64];
 
     // Guarded by this. The longest untouched first.
     private final LinkedHashMap<String, Failures> failures = new LinkedHashMap<>(64, 0.75f, true);
@@ -51,6 +54,7 @@ final class SignIn {
         this.accounts = accounts;
         this.millis = millis;
         new SecureRandom().nextBytes(salt);
+        Arrays.setAll(looking, i -> new Object());
     }
 
     /** @throws ApiError when that is no user, or one without the role, or one who has to wait */
@@ -63,6 +67,12 @@ final class SignIn {
             throw ApiError.of(401, "wrong-credentials", "Wrong user or password");
         }
         String digest = digest(user, password);
+        synchronized (looking[digest.hashCode() & 63]) {
+            check(user, password, address, digest);
+        }
+    }
+
+    private void check(String user, String password, String address, String digest) {
         String[] keys = {"ua " + address + " " + user, "a " + address, "u " + user};
         int[] most = {FAILURES_OF_USER_AT_ADDRESS, FAILURES_OF_ADDRESS, FAILURES_OF_USER};
         synchronized (this) {

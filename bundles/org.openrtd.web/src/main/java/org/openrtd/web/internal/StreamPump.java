@@ -26,13 +26,18 @@ final class StreamPump implements AutoCloseable {
     private static final long LOOK_MILLIS = 200;
     /** Time in which a reader has to take something of what it is sent. */
     static final long PATIENCE_NANOS = 30_000_000_000L;
+    /** Time after which a piece may be taken back while too many bytes are under way. */
+    static final long CROWDED_NANOS = 5_000_000_000L;
 
     /** Time that readers have to take the rest and the farewell when the node stops. */
     private static final long FAREWELL_MILLIS = 1_000;
 
     static final int SLICE = 64 << 10;
 
-    /** Of pieces that are on their way, each counted once however many readers it goes to; at most one more than that. */
+    /**
+     * Of pieces that are on their way, each counted once however many readers it goes to. While there are more nobody begins
+     * with a snapshot; what leads on is small, and is sent.
+     */
     static final long MOST_BYTES_UNDER_WAY = 64L << 20;
 
     /** Where a stream's bytes go. */
@@ -54,6 +59,7 @@ final class StreamPump implements AutoCloseable {
     private final Streams streams;
     private final Runnable eachLook;
     private final Runnable eachBeat;
+    private final long mostBytes;
     private final Thread thread;
     private final Set<Stream> open = ConcurrentHashMap.newKeySet();
     final AtomicLong bytesSent = new AtomicLong();
@@ -74,6 +80,11 @@ final class StreamPump implements AutoCloseable {
      * @param eachBeat is run at each heartbeat, on the pump's thread
      */
     StreamPump(Streams streams, Runnable eachLook, Runnable eachBeat) {
+        this(streams, eachLook, eachBeat, MOST_BYTES_UNDER_WAY);
+    }
+
+    StreamPump(Streams streams, Runnable eachLook, Runnable eachBeat, long mostBytes) {
+        this.mostBytes = mostBytes;
         this.streams = streams;
         this.eachLook = eachLook;
         this.eachBeat = eachBeat;
@@ -122,7 +133,7 @@ final class StreamPump implements AutoCloseable {
     void open(Streams.Cursor cursor, String user, Instant until, Wire wire) {
         Stream stream = new Stream(cursor, user, until, wire);
         open.add(stream);
-        stream.greet();
+        stream.go();
         boolean late;
         synchronized (this) {
             late = closed;
@@ -157,6 +168,7 @@ final class StreamPump implements AutoCloseable {
                 if (beat) {
                     beatAt = Math.max(beatAt + HEARTBEAT_MILLIS * 1_000_000, now);
                     eachBeat.run();
+                    leaveSlowest(now);
                 }
                 eachLook.run();
                 nextTick = now + LEAST_MILLIS * 1_000_000;
@@ -178,12 +190,30 @@ final class StreamPump implements AutoCloseable {
         }
     }
 
+    /** Gives those who wait for a snapshot room: one reader at each heartbeat connects again. */
+    private void leaveSlowest(long now) {
+        if (bytesUnderWay() <= mostBytes) {
+            return;
+        }
+        Stream slowest = null;
+        long longest = CROWDED_NANOS;
+        for (Stream stream : open) {
+            long nanos = stream.underWayFor(now);
+            if (nanos > longest) {
+                slowest = stream;
+                longest = nanos;
+            }
+        }
+        if (slowest != null) {
+            tooSlow.incrementAndGet();
+            slowest.wire.abort("reads too slowly");
+        }
+    }
+
     /** What the reader is sent next; {@code null} when it has all, or has to wait since others read too slowly. */
     private byte[] take(Streams.Cursor cursor) {
-        synchronized (underWay) {
-            if (bytesUnderWay > MOST_BYTES_UNDER_WAY) {
-                return null;
-            }
+        if (bytesUnderWay() > mostBytes && streams.needsSnapshot(cursor)) {
+            return null;
         }
         byte[] piece = streams.next(cursor);
         if (piece != null) {
@@ -257,26 +287,25 @@ final class StreamPump implements AutoCloseable {
         private boolean over;
         private String ending;
         private long since;
+        private long pieceSince;
 
         Stream(Streams.Cursor cursor, String user, Instant until, Wire wire) {
             this.cursor = cursor;
             this.user = user;
             this.until = until;
             this.wire = wire;
-        }
-
-        void greet() {
-            synchronized (this) {
-                bytes = new Utf8().add("retry: 1000\n\n").toBytes();
-            }
-            go();
+            this.bytes = new Utf8().add("retry: 1000\n\n").toBytes();
+            this.pieceSince = System.nanoTime();
         }
 
         void pump(long now, boolean beat) {
             if (beat) {
                 boolean stuck;
                 synchronized (this) {
-                    stuck = sending && now - since > PATIENCE_NANOS;
+                    // A reader that takes a slice now and then is not to keep a large piece for ever.
+                    stuck = sending
+                            && (now - since > PATIENCE_NANOS
+                                    || now - pieceSince > PATIENCE_NANOS + bytes.length * (1_000_000_000L / SLICE));
                 }
                 if (stuck) {
                     tooSlow.incrementAndGet();
@@ -289,6 +318,10 @@ final class StreamPump implements AutoCloseable {
                 }
             }
             go();
+        }
+
+        synchronized long underWayFor(long now) {
+            return sending ? now - pieceSince : 0;
         }
 
         /** What is on its way is sent to its end first: a reader must not get half an event. */
@@ -337,6 +370,7 @@ final class StreamPump implements AutoCloseable {
                         last = ending != null;
                         bytes = last ? Streams.farewell(ending) : take(cursor);
                         at = 0;
+                        pieceSince = System.nanoTime();
                     }
                     if (bytes == null) {
                         looping = false;

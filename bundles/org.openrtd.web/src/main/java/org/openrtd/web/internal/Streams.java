@@ -33,6 +33,9 @@ final class Streams {
     /** How old a snapshot may be that one more reader begins with; it is led on to now at once. */
     private static final long SNAPSHOT_MILLIS = 2_000;
 
+    static final int MOST_SNAPSHOTS = 8;
+    private static final long MOST_SNAPSHOT_BYTES = 32L << 20;
+
     /** What makes a cursor's mark one of this run: numbers begin anew with each. */
     private final String run;
 
@@ -164,6 +167,16 @@ final class Streams {
         }
     }
 
+    /** Whether there are rows that the reader can only be led to by all of them. */
+    synchronized boolean needsSnapshot(Cursor cursor) {
+        for (String feed : cursor.tables.keySet()) {
+            if (!cursor.at.containsKey(feed) && channels.get(feed).now() != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** What the reader is to be sent now, and its cursor is there; {@code null} when it has all. */
     synchronized byte[] next(Cursor cursor) {
         if (cursor.version == version) {
@@ -265,7 +278,13 @@ final class Streams {
             }
             rows.add('}');
             snapshot = new Snapshot(now, rows.toBytes(), millis);
-            snapshots.put(key, snapshot);
+            snapshots.remove(key);
+            long kept = snapshots.values().stream()
+                    .mapToLong(each -> each.rows().length)
+                    .sum();
+            if (snapshots.size() < MOST_SNAPSHOTS && kept + snapshot.rows().length <= MOST_SNAPSHOT_BYTES) {
+                snapshots.put(key, snapshot);
+            }
         }
         cursor.at.put(channel.feed(), snapshot.moment());
         begin(cursor, "snapshot", out);
@@ -360,6 +379,10 @@ final class Streams {
         Channel calls = channels.get(Catalog.CALLS);
         Channel.Moment now = calls == null ? null : calls.now();
         return Labels.zone(now == null ? null : now.view()).getId();
+    }
+
+    synchronized int snapshotsKept() {
+        return snapshots.size();
     }
 
     /** How often something was encoded, rather than sent as it was made for another reader. */

@@ -115,9 +115,13 @@ final class WebNode implements AutoCloseable {
     }
 
     private void beat() {
+        dropSlow(System.nanoTime());
+    }
+
+    void dropSlow(long now) {
         WebServer serving = server;
         if (serving != null) {
-            serving.dropSlow();
+            serving.dropSlow(now);
         }
     }
 

@@ -15,6 +15,7 @@ import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -42,10 +43,14 @@ final class WebServer implements AutoCloseable {
     private static final int SIGN_IN_BYTES = 4 << 10;
     private static final long IDLE_MILLIS = 40_000;
     /** Time in which a connection has to bring its next request, all headers and the body included. */
-    private static final long REQUEST_NANOS = 60_000_000_000L;
+    static final long REQUEST_NANOS = 60_000_000_000L;
+    /** What whoever asked has to take of an answer each second, beside the same time. */
+    private static final long LEAST_BYTES_A_SECOND = 16 << 10;
 
     /** Of answers that those who asked have not taken yet. */
     private static final long MOST_BYTES_UNDER_WAY = 96L << 20;
+    /** Answers up to this are not counted: who takes large ones slowly must not lock out everybody. */
+    private static final int SMALL_BYTES = 64 << 10;
 
     private final AtomicLong bytesUnderWay = new AtomicLong();
     private final WebSettings settings;
@@ -54,7 +59,7 @@ final class WebServer implements AutoCloseable {
     private final StreamPump pump;
     private final Server server;
     private final ServerConnector connector;
-    /** Connections by when they last did what they are for; {@link Long#MAX_VALUE} while they do. */
+    /** Connections by when they have to be through with what they do; {@link Long#MAX_VALUE} when that is up to this node. */
     private final Map<Connection, Long> connections = new ConcurrentHashMap<>();
 
     final Map<Integer, AtomicLong> answers = new ConcurrentHashMap<>();
@@ -105,7 +110,10 @@ final class WebServer implements AutoCloseable {
         made.addBean(new Connection.Listener() {
             @Override
             public void onOpened(Connection connection) {
-                connections.put(connection, System.nanoTime());
+                // With TLS there is one inside, which is the one that brings requests.
+                if (!(connection instanceof SslConnection)) {
+                    connections.put(connection, System.nanoTime() + REQUEST_NANOS);
+                }
             }
 
             @Override
@@ -147,14 +155,26 @@ final class WebServer implements AutoCloseable {
         return connector.getConnectedEndPoints().size();
     }
 
-    /** Closes connections that bring a request too slowly: bytes that trickle keep a connection busy, not idle. */
-    void dropSlow() {
-        long now = System.nanoTime();
-        connections.forEach((connection, since) -> {
-            if (since != Long.MAX_VALUE && now - since > REQUEST_NANOS) {
+    /**
+     * Closes connections that bring a request, or take an answer, too slowly: bytes that trickle keep a connection busy, not
+     * idle.
+     *
+     * @param now as of {@link System#nanoTime()}
+     */
+    void dropSlow(long now) {
+        connections.forEach((connection, until) -> {
+            if (until != Long.MAX_VALUE && now - until > 0) {
                 connection.getEndPoint().close();
             }
         });
+    }
+
+    private static Connection connection(Request request) {
+        return request.getConnectionMetaData().getConnection();
+    }
+
+    private void until(Request request, long until) {
+        connections.replace(connection(request), until);
     }
 
     @Override
@@ -173,9 +193,7 @@ final class WebServer implements AutoCloseable {
 
         @Override
         public boolean handle(Request request, Response response, Callback callback) {
-            Connection connection = request.getConnectionMetaData().getConnection();
-            connections.replace(connection, Long.MAX_VALUE);
-            Request.addCompletionListener(request, failure -> connections.replace(connection, System.nanoTime()));
+            Request.addCompletionListener(request, failure -> until(request, System.nanoTime() + REQUEST_NANOS));
             headers(response);
             try {
                 serve(request, response, callback);
@@ -210,6 +228,7 @@ final class WebServer implements AutoCloseable {
             Content.Source.asByteArrayAsync(request, SIGN_IN_BYTES, new Promise.Invocable<>() {
                 @Override
                 public void succeeded(byte[] body) {
+                    until(request, Long.MAX_VALUE);
                     signIn(asked, request, response, callback, new String(body, StandardCharsets.UTF_8));
                 }
 
@@ -225,6 +244,7 @@ final class WebServer implements AutoCloseable {
             });
             return;
         }
+        until(request, Long.MAX_VALUE);
         Web.Answer answer = web.answer(asked);
         if (answer.stream() == null) {
             send(asked, response, callback, answer);
@@ -262,7 +282,7 @@ final class WebServer implements AutoCloseable {
         response.setStatus(200);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.type());
         response.getHeaders().put("X-Accel-Buffering", "no");
-        EndPoint endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
+        EndPoint endPoint = connection(request).getEndPoint();
         pump.open(cursor, answer.stream().user(), answer.stream().until(), new StreamPump.Wire() {
             @Override
             public void send(byte[] bytes, int from, int to, boolean last, StreamPump.Done done) {
@@ -296,8 +316,9 @@ final class WebServer implements AutoCloseable {
     }
 
     private void send(AskedOverHttp asked, Response response, Callback callback, Web.Answer answer) {
-        int bytes = answer.body().length;
-        if (bytesUnderWay.addAndGet(bytes) > MOST_BYTES_UNDER_WAY) {
+        int length = answer.body().length;
+        int bytes = length > SMALL_BYTES ? length : 0;
+        if (bytesUnderWay.addAndGet(bytes) > MOST_BYTES_UNDER_WAY && bytes > 0) {
             bytesUnderWay.addAndGet(-bytes);
             throw Web.busy();
         }
@@ -309,6 +330,7 @@ final class WebServer implements AutoCloseable {
             headers.put(HttpHeader.CONTENT_TYPE, answer.type());
             headers.put(HttpHeader.CONTENT_LENGTH, answer.body().length);
         }
+        until(asked.request, System.nanoTime() + REQUEST_NANOS + length * (1_000_000_000L / LEAST_BYTES_A_SECOND));
         boolean body = !asked.method().equals("HEAD") && answer.body().length > 0;
         response.write(
                 true,
@@ -322,6 +344,7 @@ final class WebServer implements AutoCloseable {
             callback.failed(error);
             return;
         }
+        until(request, System.nanoTime() + REQUEST_NANOS);
         response.reset();
         headers(response);
         response.setStatus(error.status());

@@ -9,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +75,39 @@ class SignInTest {
             assertEquals(200, status("ada", "right", "10.0.0.1"));
             millis += SignIn.WINDOW_MILLIS / 1_000;
         }
+    }
+
+    @Test
+    void doesNotHoldUpAUserWhoSendsManyRequestsAtOnce() throws Exception {
+        CountDownLatch open = new CountDownLatch(1);
+        AtomicInteger right = new AtomicInteger();
+        SignIn slow = new SignIn(
+                (user, password) -> {
+                    try {
+                        open.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    return Optional.of(Set.of(SignIn.ROLE));
+                },
+                () -> millis);
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 2 * SignIn.FAILURES_OF_USER_AT_ADDRESS; i++) {
+            Thread thread = new Thread(() -> {
+                slow.check("ada", "right", "10.0.0.1");
+                right.incrementAndGet();
+            });
+            thread.setUncaughtExceptionHandler((t, refused) -> {});
+            thread.start();
+            threads.add(thread);
+        }
+        WebOverHttpTest.await("all wait for the first, or are refused", () -> threads.stream()
+                .noneMatch(thread -> thread.getState() == Thread.State.RUNNABLE));
+        open.countDown();
+        for (Thread thread : threads) {
+            thread.join(60_000);
+        }
+        assertEquals(threads.size(), right.get());
     }
 
     @Test

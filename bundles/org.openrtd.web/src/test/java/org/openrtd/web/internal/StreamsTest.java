@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.openrtd.catalog.Catalog;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.View;
 
@@ -102,6 +103,29 @@ class StreamsTest {
                                 "delete", List.of(Map.of("CallTypeID", 2L)))),
                 reader.last("rows").data().get("tables"));
         assertEquals(rows(calls, "Call_Type_Real_Time"), reader.rows.get("Call_Type_Real_Time"));
+    }
+
+    @Test
+    void keepsFewSnapshotsWhateverIsAskedFor() {
+        calls.put(row("Call_Type_Real_Time", "CallTypeID", 1)).cut();
+        tick();
+        List<String> tables = Catalog.feed("calls").tables().stream()
+                .map(table -> table.name())
+                .toList();
+        int sets = 1 << tables.size();
+        for (int set = 1; set < sets; set++) {
+            List<String> some = new java.util.ArrayList<>();
+            for (int i = 0; i < tables.size(); i++) {
+                if ((set >> i & 1) == 1) {
+                    some.add(tables.get(i));
+                }
+            }
+            StreamReader reader = new StreamReader();
+            send(streams.open(some, null), reader);
+            assertEquals("snapshot", reader.types().get(0));
+        }
+        assertTrue(sets > Streams.MOST_SNAPSHOTS + 1, "asked for " + sets);
+        assertEquals(Streams.MOST_SNAPSHOTS, streams.snapshotsKept());
     }
 
     @Test

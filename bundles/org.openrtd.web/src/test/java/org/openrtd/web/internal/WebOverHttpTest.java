@@ -407,14 +407,19 @@ class WebOverHttpTest {
         private volatile boolean ended;
 
         Following(String query, String lastEventId, String... known) throws Exception {
+            this(
+                    http,
+                    lastEventId == null
+                            ? signed("/api/v1/stream?" + query)
+                            : signed("/api/v1/stream?" + query).header("Last-Event-ID", lastEventId),
+                    known);
+        }
+
+        Following(HttpClient by, HttpRequest.Builder request, String... known) throws Exception {
             for (String table : known) {
                 reader.rows.put(table, new java.util.HashMap<>());
             }
-            HttpRequest.Builder request = signed("/api/v1/stream?" + query);
-            if (lastEventId != null) {
-                request.header("Last-Event-ID", lastEventId);
-            }
-            HttpResponse<InputStream> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> answer = by.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
             assertEquals(200, answer.statusCode());
             assertEquals(
                     "text/event-stream",
@@ -654,6 +659,38 @@ class WebOverHttpTest {
                 () -> new WebSettings("0.0.0.0", 0, false, Path.of("none.p12"), "", 1, 1, 1, 1).check()));
     }
 
+    private static void goesOn(Following following) throws InterruptedException {
+        long[] before = new long[1];
+        following.await("what there is", r -> {
+            before[0] = r.types().size();
+            return true;
+        });
+        following.await("heartbeats go on", r -> r.types().size() > before[0] + 2);
+    }
+
+    @Test
+    void dropsWhoBringsARequestTooSlowlyAndNoStream() throws Exception {
+        try (Following stream = new Following("tables=Call_Type", null);
+                Socket slow = new Socket("127.0.0.1", node.port())) {
+            // Sooner than the server drops who brings nothing.
+            slow.setSoTimeout(30_000);
+            slow.getOutputStream()
+                    .write(
+                            "POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n"
+                                    .getBytes(StandardCharsets.US_ASCII));
+            // It says so once it waits for the body.
+            assertTrue(new String(slow.getInputStream().readNBytes(12), StandardCharsets.US_ASCII).endsWith(" 100"));
+            slow.getOutputStream().write('{');
+            node.dropSlow(System.nanoTime() + 2 * WebServer.REQUEST_NANOS);
+            try {
+                slow.getInputStream().readAllBytes();
+            } catch (java.net.SocketException reset) {
+                // Dropped as well.
+            }
+            goesOn(stream);
+        }
+    }
+
     @Test
     void servesOverTls() throws Exception {
         Path store = directory.resolve("server.p12");
@@ -699,6 +736,15 @@ class WebOverHttpTest {
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
         assertEquals(200, in.statusCode(), in.body());
-        assertTrue(in.headers().firstValue("Set-Cookie").orElseThrow().endsWith("; Secure"));
+        String set = in.headers().firstValue("Set-Cookie").orElseThrow();
+        assertTrue(set.endsWith("; Secure"), set);
+        HttpRequest.Builder stream = HttpRequest.newBuilder(
+                        URI.create("https://127.0.0.1:" + node.port() + "/api/v1/stream?tables=Call_Type"))
+                .header("Cookie", set.substring(0, set.indexOf(';')));
+        try (Following following = new Following(secure, stream)) {
+            following.await("a heartbeat", r -> r.types().contains("heartbeat"));
+            node.dropSlow(System.nanoTime() + 2 * WebServer.REQUEST_NANOS);
+            goesOn(following);
+        }
     }
 }
