@@ -29,6 +29,19 @@ final class History implements Channel.MinuteListener {
         private Map<Object, Calls> callTypes = Map.of();
         private Calls all;
         private int[] agents;
+
+        private void forget(String feed) {
+            if (feed.equals(Catalog.CALLS)) {
+                callTypes = Map.of();
+                all = null;
+            } else {
+                agents = null;
+            }
+        }
+
+        private boolean isEmpty() {
+            return all == null && agents == null;
+        }
     }
 
     private record Ended(String feed, View last) {}
@@ -38,6 +51,7 @@ final class History implements Channel.MinuteListener {
 
     // Guarded by this.
     private final TreeMap<Long, Minute> minutes = new TreeMap<>();
+    private final Map<String, Long> lastOf = new HashMap<>();
 
     /** On the feed's thread: only notes it. */
     @Override
@@ -64,11 +78,15 @@ final class History implements Channel.MinuteListener {
 
     private synchronized void count(String feed, View view) {
         long minute = Math.floorDiv(view.controllerTime(), MINUTE);
-        // Another day begins, or the same one anew: what was to come is not to come that way.
-        minutes.tailMap(minute, false).clear();
+        Long last = lastOf.put(feed, minute);
+        if (last != null && minute < last) {
+            // Another day begins, or the same one anew: what was to come is not to come that way.
+            minutes.tailMap(minute, false).values().forEach(later -> later.forget(feed));
+            minutes.tailMap(minute, false).values().removeIf(Minute::isEmpty);
+        }
         Minute of = minutes.computeIfAbsent(minute, m -> new Minute());
         fill(of, feed, view);
-        minutes.headMap(minute - MINUTES, true).clear();
+        minutes.headMap(minutes.lastKey() - MINUTES, true).clear();
     }
 
     private static void fill(Minute minute, String feed, View view) {
@@ -83,7 +101,7 @@ final class History implements Channel.MinuteListener {
 
     /** All call types together; each one goes to {@code each}. */
     static Calls calls(View view, Map<Object, Calls> each) {
-        long[] waiting = {0};
+        Long[] waiting = {null};
         Long[] oldest = {null};
         double[] level = {0, 0};
         Labels.forEach(view, "Call_Type_Real_Time", row -> {
@@ -91,7 +109,7 @@ final class History implements Channel.MinuteListener {
             Long since = Labels.number(row, "RouterLongestCallQ");
             Double serviceLevel = Labels.real(row, "ServiceLevelTo5");
             Long counted = Labels.number(row, "ServiceLevelCallsOfferedTo5");
-            waiting[0] += now == null ? 0 : now;
+            waiting[0] = plus(waiting[0], now);
             if (since != null && (oldest[0] == null || since < oldest[0])) {
                 oldest[0] = since;
             }
@@ -104,6 +122,11 @@ final class History implements Channel.MinuteListener {
             }
         });
         return new Calls(waiting[0], seconds(view, oldest[0]), level[1] == 0 ? null : level[0] / level[1]);
+    }
+
+    /** A sum of what is known. */
+    static Long plus(Long sum, Long number) {
+        return number == null ? sum : sum == null ? number : (Long) (sum + number);
     }
 
     private static Long seconds(View view, Long since) {

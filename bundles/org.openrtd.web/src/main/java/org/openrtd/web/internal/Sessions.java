@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,12 @@ final class Sessions {
     static final int MOST = 5_000;
     static final int MOST_OF_ONE_USER = 200;
 
-    record Session(String user, Instant expires) {}
+    /** @param ended whether it has ended before it expired */
+    record Session(String user, Instant expires, AtomicBoolean ended) {
+        Session(String user, Instant expires) {
+            this(user, expires, new AtomicBoolean());
+        }
+    }
 
     private final SecureRandom random = new SecureRandom();
     private final Path file;
@@ -61,10 +67,10 @@ final class Sessions {
             }
         });
         if (own.size() >= MOST_OF_ONE_USER) {
-            sessions.remove(own.get(0));
+            drop(own.get(0));
         }
         if (sessions.size() >= MOST) {
-            sessions.remove(sessions.keySet().iterator().next());
+            drop(sessions.keySet().iterator().next());
         }
         sessions.put(digest(cookie), new Session(user, clock.get().plus(length)));
         write();
@@ -80,9 +86,17 @@ final class Sessions {
     }
 
     synchronized void end(String cookie) {
-        if (cookie != null && cookie.length() <= 100 && sessions.remove(digest(cookie)) != null) {
+        if (cookie != null && cookie.length() <= 100 && drop(digest(cookie))) {
             write();
         }
+    }
+
+    private boolean drop(String digest) {
+        Session session = sessions.remove(digest);
+        if (session != null) {
+            session.ended().set(true);
+        }
+        return session != null;
     }
 
     synchronized int size() {

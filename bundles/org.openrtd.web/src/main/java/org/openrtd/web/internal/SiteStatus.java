@@ -62,14 +62,17 @@ final class SiteStatus {
                 continue;
             }
             String part = part(channel, standing);
-            String reason = standing.state() == FeedState.LIVE
+            boolean alarm = standing.reason().startsWith("ALARM");
+            // What is not current itself is the centre behind the distributor; nobody says its name here.
+            boolean behind = part.equals("centre") && "client".equals(roleOf.apply(channel.feed()));
+            String reason = standing.state() == FeedState.LIVE && !alarm
                     ? "what arrives from " + standing.source() + " is old"
                     : standing.reason();
             @SuppressWarnings("unchecked")
             Collection<Object> feeds = (Collection<Object>) broken.computeIfAbsent(part + reason, key -> {
                         Map<String, Object> one = new LinkedHashMap<>();
                         one.put("part", part);
-                        one.put("name", standing.source());
+                        one.put("name", behind ? "" : standing.source());
                         one.put("state", standing.state());
                         one.put("reason", reason);
                         one.put("since", null);
@@ -168,14 +171,14 @@ final class SiteStatus {
 
     private Map<String, Object> glance(View calls) {
         Map<String, Object> glance = new LinkedHashMap<>();
-        long[] sums = new long[4];
+        Long[] sums = new Long[4];
         Long[] oldest = {null};
         double[] level = {0, 0};
         Labels.forEach(calls, "Call_Type_Real_Time", row -> {
-            sums[0] += orZero(Labels.number(row, "RouterCallsQNow"));
-            sums[1] += orZero(Labels.number(row, "CallsOfferedToday"));
-            sums[2] += orZero(Labels.number(row, "CallsAnsweredToday"));
-            sums[3] += orZero(Labels.number(row, "TotalCallsAbandToday"));
+            sums[0] = History.plus(sums[0], Labels.number(row, "RouterCallsQNow"));
+            sums[1] = History.plus(sums[1], Labels.number(row, "CallsOfferedToday"));
+            sums[2] = History.plus(sums[2], Labels.number(row, "CallsAnsweredToday"));
+            sums[3] = History.plus(sums[3], Labels.number(row, "TotalCallsAbandToday"));
             Long since = Labels.number(row, "RouterLongestCallQ");
             if (since != null && (oldest[0] == null || since < oldest[0])) {
                 oldest[0] = since;
@@ -187,20 +190,15 @@ final class SiteStatus {
                 level[1] += counted;
             }
         });
-        boolean known = calls != null;
-        glance.put("callsWaiting", known ? sums[0] : null);
+        glance.put("callsWaiting", sums[0]);
         glance.put("oldestWaiting", instant(oldest[0]));
-        glance.put("callsOffered", known ? sums[1] : null);
-        glance.put("callsAnswered", known ? sums[2] : null);
-        glance.put("callsAbandoned", known ? sums[3] : null);
+        glance.put("callsOffered", sums[1]);
+        glance.put("callsAnswered", sums[2]);
+        glance.put("callsAbandoned", sums[3]);
         glance.put("serviceLevel", level[1] == 0 ? null : level[0] / level[1]);
         View agents = view(Catalog.AGENTS);
         glance.putAll(History.agents(agents == null ? null : History.agents(agents)));
         return glance;
-    }
-
-    private static long orZero(Long number) {
-        return number == null ? 0 : number;
     }
 
     private static Instant instant(Long millis) {

@@ -27,7 +27,7 @@ final class StreamPump implements AutoCloseable {
     /** Time in which a reader has to take something of what it is sent. */
     static final long PATIENCE_NANOS = 30_000_000_000L;
     /** Time after which a piece may be taken back while too many bytes are under way. */
-    static final long CROWDED_NANOS = 5_000_000_000L;
+    private static final long CROWDED_NANOS = 5_000_000_000L;
 
     /** Time that readers have to take the rest and the farewell when the node stops. */
     private static final long FAREWELL_MILLIS = 1_000;
@@ -60,6 +60,7 @@ final class StreamPump implements AutoCloseable {
     private final Runnable eachLook;
     private final Runnable eachBeat;
     private final long mostBytes;
+    private final long crowdedNanos;
     private final Thread thread;
     private final Set<Stream> open = ConcurrentHashMap.newKeySet();
     final AtomicLong bytesSent = new AtomicLong();
@@ -80,11 +81,12 @@ final class StreamPump implements AutoCloseable {
      * @param eachBeat is run at each heartbeat, on the pump's thread
      */
     StreamPump(Streams streams, Runnable eachLook, Runnable eachBeat) {
-        this(streams, eachLook, eachBeat, MOST_BYTES_UNDER_WAY);
+        this(streams, eachLook, eachBeat, MOST_BYTES_UNDER_WAY, CROWDED_NANOS);
     }
 
-    StreamPump(Streams streams, Runnable eachLook, Runnable eachBeat, long mostBytes) {
+    StreamPump(Streams streams, Runnable eachLook, Runnable eachBeat, long mostBytes, long crowdedNanos) {
         this.mostBytes = mostBytes;
+        this.crowdedNanos = crowdedNanos;
         this.streams = streams;
         this.eachLook = eachLook;
         this.eachBeat = eachBeat;
@@ -130,8 +132,8 @@ final class StreamPump implements AutoCloseable {
     }
 
     /** Starts a stream for a user who is admitted. */
-    void open(Streams.Cursor cursor, String user, Instant until, Wire wire) {
-        Stream stream = new Stream(cursor, user, until, wire);
+    void open(Streams.Cursor cursor, Web.Viewer viewer, Wire wire) {
+        Stream stream = new Stream(cursor, viewer, wire);
         open.add(stream);
         stream.go();
         boolean late;
@@ -196,7 +198,7 @@ final class StreamPump implements AutoCloseable {
             return;
         }
         Stream slowest = null;
-        long longest = CROWDED_NANOS;
+        long longest = crowdedNanos;
         for (Stream stream : open) {
             long nanos = stream.underWayFor(now);
             if (nanos > longest) {
@@ -274,8 +276,7 @@ final class StreamPump implements AutoCloseable {
     private final class Stream implements Done {
 
         private final Streams.Cursor cursor;
-        private final String user;
-        private final Instant until;
+        private final Web.Viewer viewer;
         private final Wire wire;
 
         // Guarded by this.
@@ -289,10 +290,9 @@ final class StreamPump implements AutoCloseable {
         private long since;
         private long pieceSince;
 
-        Stream(Streams.Cursor cursor, String user, Instant until, Wire wire) {
+        Stream(Streams.Cursor cursor, Web.Viewer viewer, Wire wire) {
             this.cursor = cursor;
-            this.user = user;
-            this.until = until;
+            this.viewer = viewer;
             this.wire = wire;
             this.bytes = new Utf8().add("retry: 1000\n\n").toBytes();
             this.pieceSince = System.nanoTime();
@@ -312,7 +312,7 @@ final class StreamPump implements AutoCloseable {
                     wire.abort("reads nothing");
                     return;
                 }
-                if (!until.isAfter(Instant.now())) {
+                if (viewer.over().getAsBoolean() || !viewer.until().isAfter(Instant.now())) {
                     end("the session has ended");
                     return;
                 }
@@ -351,7 +351,7 @@ final class StreamPump implements AutoCloseable {
                     over();
                 }
                 wire.abort("failed");
-                LOG.error("A stream of {} is ended: what it is sent next cannot be made", user, e);
+                LOG.error("A stream of {} is ended: what it is sent next cannot be made", viewer.user(), e);
             }
         }
 
@@ -428,7 +428,7 @@ final class StreamPump implements AutoCloseable {
                     bytes = null;
                 }
                 open.remove(this);
-                release(user);
+                release(viewer.user());
             }
         }
     }

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.catalog.ColumnInfo;
@@ -71,8 +72,9 @@ final class Web {
      * Who asks.
      *
      * @param until when that has to be proved anew
+     * @param over whether that has to be proved anew before; quick
      */
-    record Viewer(String user, Instant until) {}
+    record Viewer(String user, Instant until, BooleanSupplier over) {}
 
     private final Map<String, Channel> channels;
     private final SiteStatus status;
@@ -228,10 +230,10 @@ final class Web {
         if (authorization != null) {
             String[] credentials = basic(authorization);
             signIn.check(credentials[0], credentials[1], asked.address());
-            return new Viewer(credentials[0], Instant.now().plus(Duration.ofHours(sessionHours)));
+            return new Viewer(credentials[0], Instant.now().plus(Duration.ofHours(sessionHours)), () -> false);
         }
         return sessions.find(asked.cookie(COOKIE))
-                .map(session -> new Viewer(session.user(), session.expires()))
+                .map(session -> new Viewer(session.user(), session.expires(), session.ended()::get))
                 .orElseThrow(() -> ApiError.of(401, "not-signed-in", "Sign in first"));
     }
 
@@ -275,7 +277,8 @@ final class Web {
         sessions.end(asked.cookie(COOKIE));
         Duration length = Duration.ofHours(sessionHours);
         String cookie = sessions.open(user, length);
-        return cookie(session(new Viewer(user, Instant.now().plus(length))), asked, cookie, length.toSeconds());
+        return cookie(
+                session(new Viewer(user, Instant.now().plus(length), () -> false)), asked, cookie, length.toSeconds());
     }
 
     private static Answer session(Viewer viewer) {

@@ -1,10 +1,15 @@
 package org.openrtd.web.internal;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.openrtd.feed.NumericSettings;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.RoleStatus;
@@ -28,11 +33,18 @@ public final class WebRole implements RoleStatus {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebRole.class);
     static final String PID = "org.openrtd.web";
+    private static final long AGAIN_SECONDS = 10;
 
     private final WebNode web;
     private final NodeName name;
     private final List<RoleStatus> roles = new CopyOnWriteArrayList<>();
+    private final ScheduledExecutorService again = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "openrtd-web-again");
+        thread.setDaemon(true);
+        return thread;
+    });
     private String now = "nobody is served";
+    private Future<?> retry;
 
     @Activate
     public WebRole(BundleContext context, @Reference(name = "node") NodeName name, WebConfig config) {
@@ -51,6 +63,10 @@ public final class WebRole implements RoleStatus {
     /** Settings that make no sense are said in one line, and are not served by. */
     @Modified
     synchronized void modified(WebConfig config) {
+        if (retry != null) {
+            retry.cancel(false);
+            retry = null;
+        }
         try {
             NumericSettings.check(WebConfig.class, config, PID);
             WebSettings settings = new WebSettings(
@@ -73,8 +89,24 @@ public final class WebRole implements RoleStatus {
             now = (web.port() == 0 ? "nobody is served: " : "serves as before: ") + e.getMessage();
             LOG.error("Web: {}", now);
         } catch (IOException e) {
-            now = "nobody is served: " + e.getMessage() + "; see etc/" + PID + ".cfg";
-            LOG.error("Web: {}", now);
+            boolean taken = e instanceof BindException;
+            String before = now;
+            now = "nobody is served: " + e.getMessage() + "; see etc/" + PID + ".cfg"
+                    + (taken ? "; it is tried again each " + AGAIN_SECONDS + " s" : "");
+            if (!now.equals(before)) {
+                LOG.error("Web: {}", now);
+            }
+            // A node that is started anew may be there before the one that ends has left the port.
+            if (taken && !again.isShutdown()) {
+                retry = again.schedule(() -> again(config), AGAIN_SECONDS, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private synchronized void again(WebConfig config) {
+        // Another configuration, or the end, may have come while this waited for the lock.
+        if (retry != null && !again.isShutdown()) {
+            modified(config);
         }
     }
 
@@ -112,6 +144,7 @@ public final class WebRole implements RoleStatus {
 
     @Deactivate
     synchronized void close() {
+        again.shutdownNow();
         web.close();
     }
 

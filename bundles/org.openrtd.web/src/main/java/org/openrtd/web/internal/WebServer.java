@@ -1,6 +1,7 @@
 package org.openrtd.web.internal;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -124,12 +125,25 @@ final class WebServer implements AutoCloseable {
         return made;
     }
 
-    /** @throws IOException when the port cannot be had; the message says so */
+    /**
+     * @throws BindException when the port cannot be had
+     * @throws IOException when something else is missing; the message says so
+     */
     void start() throws IOException {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         // Jetty looks for its own parts through the thread's class loader.
         thread.setContextClassLoader(WebServer.class.getClassLoader());
+        try {
+            // Before the rest, which would log at length what is told here.
+            connector.open();
+        } catch (IOException e) {
+            thread.setContextClassLoader(before);
+            close();
+            BindException taken = new BindException(settings + " cannot be listened on: " + e.getMessage() + why(e));
+            taken.initCause(e);
+            throw taken;
+        }
         try {
             server.start();
         } catch (Exception e) {
@@ -184,6 +198,7 @@ final class WebServer implements AutoCloseable {
         } catch (Exception e) {
             LOG.debug("{}", settings, e);
         }
+        connector.close();
         server.destroy();
     }
 
@@ -283,7 +298,7 @@ final class WebServer implements AutoCloseable {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.type());
         response.getHeaders().put("X-Accel-Buffering", "no");
         EndPoint endPoint = connection(request).getEndPoint();
-        pump.open(cursor, answer.stream().user(), answer.stream().until(), new StreamPump.Wire() {
+        pump.open(cursor, answer.stream(), new StreamPump.Wire() {
             @Override
             public void send(byte[] bytes, int from, int to, boolean last, StreamPump.Done done) {
                 response.write(last, ByteBuffer.wrap(bytes, from, to - from), new Callback() {

@@ -90,6 +90,37 @@ class HistoryTest {
     }
 
     @Test
+    void keepsTheMinutesOfAFeedWhileAnotherStandsStill() {
+        Channel agentsChannel = new Channel("agents", () -> {}, history);
+        callsChannel.add(calls);
+        agentsChannel.add(agents);
+        agents.put(row("Agent_Real_Time", "SkillTargetID", 1, "MRDomainID", 1, "AgentState", 3))
+                .cut();
+        for (int i = 0; i < 30; i++) {
+            waiting(MIDNIGHT + i * 60_000L, i);
+            history.count();
+        }
+        agents.at(MIDNIGHT + 30 * 60_000L).cut();
+        history.count();
+        List<Map<String, Object>> rows = rows(100, null);
+        assertEquals(31, rows.size());
+        assertEquals(29L, rows.get(28).get("callsWaiting"));
+        assertEquals(1, rows.get(0).get("agentsReady"));
+    }
+
+    @Test
+    void doesNotCountAsNoneWhatIsNotKnown() {
+        callsChannel.add(calls);
+        calls.put(row("Call_Type_Real_Time", "CallTypeID", 1, "CallsOfferedToday", 5))
+                .cut();
+        assertNull(rows(1, null).get(0).get("callsWaiting"));
+        Map<?, ?> glance = (Map<?, ?>)
+                new SiteStatus(channels, feed -> null).all("n1", "north").get("glance");
+        assertNull(glance.get("callsWaiting"));
+        assertEquals(5L, glance.get("callsOffered"));
+    }
+
+    @Test
     void countsAnAgentOnceHoweverManyMediaItServes() {
         agents.put(row("Agent_Real_Time", "SkillTargetID", 1, "MRDomainID", 1, "AgentState", 3));
         agents.put(row("Agent_Real_Time", "SkillTargetID", 1, "MRDomainID", 2, "AgentState", 4));
@@ -136,9 +167,14 @@ class HistoryTest {
         assertEquals("distributor", broken("client").get(0).get("part"));
         calls.state(FeedState.RESUMING, true, "source distributor is CONNECTING itself: cannot reach tcp://x");
         assertEquals("centre", broken("client").get(0).get("part"));
+        assertEquals("", broken("client").get(0).get("name"), "only the distributor's is known");
         calls.state(FeedState.LIVE, true, "follows central");
         assertEquals(
                 "what arrives from central is old", broken("distributor").get(0).get("reason"));
+        calls.state(FeedState.LIVE, true, "ALARM: rows are not what their digest says");
+        assertEquals(
+                "ALARM: rows are not what their digest says",
+                broken("distributor").get(0).get("reason"));
         calls.state(FeedState.REFUSED, true, "another central database");
         assertEquals("node", broken("distributor").get(0).get("part"));
     }

@@ -22,7 +22,7 @@ class StreamPumpTest {
     private StreamPump pump;
     private Streams streams;
 
-    private void start(long mostBytes) {
+    private void start(long mostBytes, long crowdedNanos) {
         calls.put(row("Call_Type_Real_Time", "CallTypeID", 1, "RouterCallsQNow", 3))
                 .cut();
         Channel channel = new Channel("calls", () -> {}, (feed, view) -> {});
@@ -30,7 +30,7 @@ class StreamPumpTest {
         channels.put("calls", channel);
         streams = new Streams("run", channels, () -> "north", List::of);
         streams.tick(0, false);
-        pump = new StreamPump(streams, () -> {}, beats::incrementAndGet, mostBytes);
+        pump = new StreamPump(streams, () -> {}, beats::incrementAndGet, mostBytes, crowdedNanos);
         pump.start();
     }
 
@@ -112,15 +112,14 @@ class StreamPumpTest {
         pump.admit("ada", 100, 100);
         pump.open(
                 streams.open(List.of("Call_Type_Real_Time"), null),
-                "ada",
-                Instant.now().plusSeconds(seconds),
+                new Web.Viewer("ada", Instant.now().plusSeconds(seconds), () -> false),
                 wire);
         return wire;
     }
 
     @Test
     void slowReadersHoldUpNobodyWhoHasTheRows() throws Exception {
-        start(1);
+        start(1, Long.MAX_VALUE);
         HeldWire quick = open(new HeldWire());
         await("the rows", () -> quick.count("snapshot") == 1);
         HeldWire slow = open(new HeldWire());
@@ -129,13 +128,26 @@ class StreamPumpTest {
         long before = quick.count("heartbeat");
         await("heartbeats go on", () -> quick.count("heartbeat") > before + 1);
         HeldWire next = open(new HeldWire());
+        int ticks = beats.get();
+        await("there is no room for one more", () -> beats.get() > ticks + 1);
+        assertEquals(0, next.count("snapshot"));
+        slow.letGo();
+        await("the next one is served", () -> next.count("snapshot") == 1);
+    }
+
+    @Test
+    void leavesASlowReaderWhenThereIsNoRoomForOneMore() throws Exception {
+        start(1, 0);
+        HeldWire slow = open(new HeldWire());
+        slow.hold(true);
+        HeldWire next = open(new HeldWire());
         await("the slow one is left", slow::isAborted);
         await("the next one is served", () -> next.count("snapshot") == 1);
     }
 
     @Test
     void endsAfterThePieceThatIsOnItsWay() throws Exception {
-        start(1 << 20);
+        start(1 << 20, Long.MAX_VALUE);
         HeldWire wire = open(new HeldWire().hold(true), 0);
         await("it waits", wire::isWaiting);
         int before = beats.get();
@@ -151,7 +163,7 @@ class StreamPumpTest {
 
     @Test
     void aStreamThatCannotBeMadeEndsAlone() throws Exception {
-        start(1 << 20);
+        start(1 << 20, Long.MAX_VALUE);
         HeldWire broken = new HeldWire();
         broken.broken = true;
         open(broken);

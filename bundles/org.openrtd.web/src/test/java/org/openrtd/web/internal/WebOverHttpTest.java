@@ -538,6 +538,22 @@ class WebOverHttpTest {
     }
 
     @Test
+    void endsTheStreamsOfWhoSignsOut() throws Exception {
+        String cookie = cookie();
+        try (Following stream = new Following(
+                        http, to("/api/v1/stream?tables=Call_Type").header("Cookie", cookie));
+                Following other = new Following("tables=Call_Type", null)) {
+            assertEquals(
+                    204,
+                    send(to("/api/v1/session").header("Cookie", cookie).DELETE())
+                            .statusCode());
+            stream.await("the end", r -> r.types().contains("end"));
+            await("the connection ends", () -> stream.ended);
+            goesOn(other);
+        }
+    }
+
+    @Test
     void boundsTheStreamsOfAUserAndOfAll() throws Exception {
         List<Following> open = new ArrayList<>();
         try {
@@ -689,6 +705,22 @@ class WebOverHttpTest {
             }
             goesOn(stream);
         }
+    }
+
+    @Test
+    void saysThatThePortIsTakenAndServesOnceItIsNot() throws Exception {
+        int port;
+        try (java.net.ServerSocket other =
+                new java.net.ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
+            port = other.getLocalPort();
+            WebSettings taken = new WebSettings("127.0.0.1", port, false, null, "", 10, 10, 10, 1);
+            String message = assertThrows(java.net.BindException.class, () -> node.serve(taken))
+                    .getMessage();
+            assertTrue(message.contains(":" + port), message);
+            assertEquals(0, node.port());
+        }
+        node.serve(settings(10, 10));
+        assertEquals(200, send(to("/health/live")).statusCode());
     }
 
     @Test
