@@ -44,6 +44,9 @@ public final class Follower implements AutoCloseable {
     /** How often a request without an answer is sent within {@code resumeTimeout}. */
     private static final int ASKS = 3;
 
+    /** For how long a source that refused is not asked again, while another one cannot be reached. */
+    private static final long REFUSES_MILLIS = 60_000;
+
     /** The reason of one that follows nobody, as {@link #idle} says. */
     public static final String IDLE = "idle until a client asks";
 
@@ -86,8 +89,8 @@ public final class Follower implements AutoCloseable {
     private Connection ready;
 
     private final SourceChoice choice;
-    /** Sources that refused this follower when it came to them by choice: not followed by choice again. */
-    private final Map<Integer, String> barred = new HashMap<>();
+    /** Sources that refused this follower, and when: others go first, and none of these is held ready. */
+    private final Map<Integer, Long> barred = new HashMap<>();
 
     private long readyAt;
     private int readyFailures;
@@ -217,7 +220,7 @@ public final class Follower implements AutoCloseable {
             }
             case RESUMING -> {
                 boolean elsewhere = phase != Phase.WAITING
-                        || (noneReady ? settings.sources().size() > 1 : fit() && ready.known.current());
+                        || (noneReady ? settings.sources().size() > 1 : servable());
                 if (!leaveSilent(now)
                         && elsewhere
                         && now - progressAt >= settings.resumeTimeout().toMillis()) {
@@ -359,7 +362,7 @@ public final class Follower implements AutoCloseable {
                     .orElse("no other source is ready yet");
         }
         Hop said = ready.known.hop();
-        return ready.known.current() ? null : ready.name + " is " + said.state() + " itself: " + said.reason();
+        return servable() ? null : ready.name + " is " + said.state() + " itself: " + said.reason();
     }
 
     /** Does not connect before {@link #prime} is called; only right after this follower was made. */
@@ -515,7 +518,25 @@ public final class Follower implements AutoCloseable {
 
     /** Goes on with the source that is ready; else tries the next one, in a while. */
     private void leave(String why) {
-        leave(why, fit() ? ready.index : (source + 1) % settings.sources().size());
+        leave(why, next());
+    }
+
+    /** Whether it has not refused this follower lately. */
+    private boolean mayServe(int index) {
+        Long at = barred.get(index);
+        return at == null || clock.millis() - at >= REFUSES_MILLIS;
+    }
+
+    /** The one that is ready; else the next one that did not refuse, if there is one. */
+    private int next() {
+        int sources = settings.sources().size();
+        for (int i = 1; i <= sources && !fit(); i++) {
+            int each = (source + i) % sources;
+            if (mayServe(each)) {
+                return each;
+            }
+        }
+        return fit() ? ready.index : (source + 1) % sources;
     }
 
     private void leave(String why, int next) {
@@ -550,12 +571,21 @@ public final class Follower implements AutoCloseable {
 
     // ---- the source that is ready
 
-    /** Whether the one that is ready could be followed: it is heard, and in no epoch that this replica has left. */
+    /**
+     * Whether the one that is ready could be followed: it is heard, and in no epoch that this replica has left. One that is
+     * idle will be in another one when it is asked.
+     */
     private boolean fit() {
         return ready != null
                 && ready.isReady()
                 && (ready.known.position().equals(Position.NONE)
-                        || ready.known.position().epoch() >= replica.position().epoch());
+                        || ready.known.position().epoch() >= replica.position().epoch()
+                        || ready.isIdle());
+    }
+
+    /** Whether the one that is ready has what is needed, or has yet to be asked for it while nobody else has. */
+    private boolean servable() {
+        return fit() && (ready.known.current() || ready.isIdle() && replica.state() != FeedState.LIVE);
     }
 
     /** Follows the one that is ready: it has only to subscribe, where it has not, and to ask. */
@@ -601,7 +631,7 @@ public final class Follower implements AutoCloseable {
             readyIsOver("it is behind: at " + ready.known.position());
             return;
         }
-        if (!ready.known.current()) {
+        if (!servable()) {
             readyIsOver(because(ready.known.hop(), ready.name));
             return;
         }
@@ -723,11 +753,16 @@ public final class Follower implements AutoCloseable {
     }
 
     private void refuse(String why) {
-        if (connection != null && connection.cameFrom >= 0) {
-            int back = connection.cameFrom;
-            barred.put(source, why);
-            LOG.warn("{}: goes back, as {} refuses it: {}", settings.feed(), sourceName(), why);
-            leave("goes back, as " + sourceName() + " refuses: " + why, back);
+        boolean back = connection != null && connection.cameFrom >= 0;
+        barred.put(source, clock.millis());
+        int next = back ? connection.cameFrom : next();
+        // Another central database than before is an operator's matter at once, unless another source has the right
+        // one.
+        if (connection != null && (back || mayServe(next) && (fit() || !why.startsWith(IDENTITY)))) {
+            String name = sourceName();
+            LOG.warn("{}: goes on with another source, as {} refuses it: {}", settings.feed(), name, why);
+            leave(name + " refuses: " + why, next);
+            readyIs(name, null, why);
             return;
         }
         leaves(why);
@@ -794,6 +829,7 @@ public final class Follower implements AutoCloseable {
             liveSince = clock.millis();
         }
         failures = 0;
+        barred.remove(source);
         outrun = 0;
         phase = null;
         repairing = null;
@@ -969,7 +1005,12 @@ public final class Follower implements AutoCloseable {
             return;
         }
         int further = at.compareTo(replica.position());
-        if (further > 0 || further == 0 && !connection.confirmed) {
+        if (hop.state() == FeedState.LIVE
+                && !replica.view().schema().durable()
+                && at.epoch() < replica.position().epoch()) {
+            // It was idle, and follows another origin than this replica did.
+            behind(at);
+        } else if (further > 0 || further == 0 && !connection.confirmed) {
             resume(null);
         } else if (further == 0 && hop.state() == FeedState.LIVE && !connection.measured) {
             // Nobody knows yet how old what it says is when it is here.
@@ -1132,7 +1173,7 @@ public final class Follower implements AutoCloseable {
 
     private void waitFor(Position at) {
         Position have = replica.position();
-        if (at.epoch() < have.epoch() && !at.equals(Position.NONE)) {
+        if (at.epoch() < have.epoch() && !at.equals(Position.NONE) && !connection.isIdle()) {
             behind(at);
             return;
         }
@@ -1383,6 +1424,13 @@ public final class Follower implements AutoCloseable {
             return name != null
                     && known.hop() != null
                     && clock.millis() - known.heardAt() < settings.staleAfter().toMillis();
+        }
+
+        /** Whether it follows nobody, and will when it is asked. */
+        private boolean isIdle() {
+            return known.hop() != null
+                    && known.hop().state() == FeedState.CONNECTING
+                    && known.hop().reason().equals(IDLE);
         }
 
         @Override

@@ -656,6 +656,11 @@ class FollowerTest {
         pass(50);
         listener.connected("centre");
         exchange();
+        assertEquals(FeedState.CONNECTING, replica().state(), "another source may have it");
+        pass(400);
+        assertEquals(List.of(0, 1), connects);
+        listener.connected("centre");
+        exchange();
         assertEquals(FeedState.REFUSED, replica().state());
         assertEquals(
                 "schema: version 3 of source centre has STRING as t.Name, version 2 here needs INT",

@@ -461,6 +461,106 @@ class PairTest {
         assertTrue(reasons.stream().allMatch(reason -> reason.length() < 80), reasons.toString());
     }
 
+    private static final Hop IDLE = new Hop(FeedState.CONNECTING, 0, Follower.IDLE);
+
+    @Test
+    void asksOneThatIsIdleWhenItsOwnIsNotCurrentForLong() {
+        beLive();
+        b.hop = IDLE;
+        pass(3000);
+        a.hop = new Hop(FeedState.CONNECTING, 4000, "lost the centre");
+        pass(20_000);
+        assertEquals("RESUMING from b", where());
+        b.hop = new Hop(FeedState.LIVE, 0);
+        pass(2000);
+        assertEquals("LIVE from b", where());
+        assertEquals(1, replica().statistics().snapshots());
+        assertEquals(1, a.connects - 1, "a is only held ready again");
+    }
+
+    @Test
+    void doesNotGoToAndFroWhenOneThatWasIdleCannotReachTheCentreEither() {
+        beLive();
+        b.hop = IDLE;
+        a.hop = new Hop(FeedState.CONNECTING, 4000, "lost the centre");
+        pass(20_000);
+        assertEquals("RESUMING from b", where());
+        b.hop = a.hop;
+        int connects = a.connects + b.connects;
+        pass(120_000);
+        assertEquals("RESUMING from b", where());
+        assertEquals(connects, a.connects + b.connects);
+        a.hop = new Hop(FeedState.LIVE, 0);
+        pass(3000);
+        assertEquals("LIVE from a", where());
+    }
+
+    @Test
+    void asksOneThatWasIdleSinceAnEarlierEpoch() {
+        beLive();
+        b.hop = IDLE;
+        b.position = new Position(9, 4000);
+        pass(3000);
+        a.hop = new Hop(FeedState.CONNECTING, 4000, "lost the centre");
+        pass(20_000);
+        assertTrue(b.all, where());
+        b.position = null;
+        b.hop = new Hop(FeedState.LIVE, 0);
+        pass(3000);
+        assertEquals("LIVE from b", where());
+    }
+
+    @Test
+    void isToldToGoToOneThatIsIdleOnlyWhenItsOwnIsNotCurrent() {
+        beLive();
+        b.hop = IDLE;
+        pass(2000);
+        assertThrows(IllegalStateException.class, () -> follower.failover("an operator said so"));
+        assertEquals("LIVE from a", where());
+        a.hop = new Hop(FeedState.CONNECTING, 4000, "lost the centre");
+        pass(1500);
+        follower.failover("an operator said so");
+        pass(1500);
+        assertEquals("RESUMING from b", where());
+        b.hop = new Hop(FeedState.LIVE, 0);
+        pass(2000);
+        assertEquals("LIVE from b", where());
+    }
+
+    @Test
+    void goesBackToASourceThatIsThereAgainWhenTheOtherRefusesIt() {
+        beLive();
+        b.refuses = true;
+        a.cut();
+        pass(5000);
+        assertEquals(FeedState.CONNECTING, replica().state());
+        assertEquals("too slow", follower.ready().orElseThrow().problem());
+        a.down = false;
+        pass(10_000);
+        assertEquals("LIVE from a", where());
+        a.cut();
+        a.down = false;
+        pass(10_000);
+        assertEquals("LIVE from a", where());
+        assertEquals(1, b.connects, "who refused is not tried while another is there");
+        a.cut();
+        b.refuses = false;
+        pass(60_000);
+        assertEquals("LIVE from b", where());
+    }
+
+    @Test
+    void isRefusedWhenAllRefuse() {
+        beLive();
+        a.refuses = true;
+        b.refuses = true;
+        a.cut();
+        a.down = false;
+        pass(10_000);
+        assertEquals(FeedState.REFUSED, replica().state());
+        assertEquals("too slow", replica().reason());
+    }
+
     @Test
     void forgetsWhomItFollowedWhenItIsIdle() {
         beLive();
