@@ -46,14 +46,13 @@ final class Updates {
             int loaders = loaders(node);
             Set<String> threads = node.threads();
             update(site, node, role.getValue(), times);
-            // The JDK remembers classes in passing, so one or two of a bundle may stay; what is left each time is more.
-            int most = loaders + 2 * role.getValue().size();
             int[] now = {0};
             try {
+                // What was on its way when the bundle was updated may hold it for a moment.
                 site.await("class loaders to go", () -> {
                     // Each look is a full collection.
                     TimeUnit.SECONDS.sleep(2);
-                    return (now[0] = loaders(node)) <= most;
+                    return (now[0] = loaders(node)) <= loaders;
                 });
             } catch (AssertionError e) {
                 left.add(node.name() + " has " + now[0] + " class loaders of bundles, and had " + loaders);
