@@ -66,7 +66,8 @@ final class Editor extends Thread {
         interrupt();
     }
 
-    private String where() {
+    /** For whoever waits in vain. */
+    String where() {
         return "It was last told: \"" + lastAnswer + "\", and is in "
                 + Stream.of(getStackTrace()).map(Object::toString).collect(Collectors.joining("\n    "));
     }
@@ -84,7 +85,7 @@ final class Editor extends Thread {
                 }
                 acknowledged = n;
             }
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | RuntimeException e) {
             lastAnswer = e.toString();
         }
     }

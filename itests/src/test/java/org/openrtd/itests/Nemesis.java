@@ -132,7 +132,10 @@ final class Nemesis implements AutoCloseable {
             snapshots = site.desk.pid() == process ? counter("snapshots") - snapshots : -1;
             for (Editor editor : editors) {
                 int acknowledged = editor.edits();
-                site.await("another edit by the " + editor.getName(), () -> editor.edits() > acknowledged);
+                site.await(
+                        6,
+                        () -> "another edit by the " + editor.getName() + ". " + editor.where(),
+                        () -> editor.edits() > acknowledged);
             }
             for (Editor editor : editors) {
                 editor.finish();
