@@ -56,6 +56,9 @@ final class Console implements AutoCloseable {
             if (channel.getExitStatus() == null) {
                 throw new IOException("the connection ended before the command: " + command);
             }
+        } catch (RuntimeException lost) {
+            // Which step finds a session that has ended decides whether the library says so by a checked exception.
+            throw new IOException("the console at port " + port + " was lost: " + lost, lost);
         }
         return said.toString(StandardCharsets.UTF_8).replaceAll("\u001b\\[[0-9;?]*[a-zA-Z]", "");
     }

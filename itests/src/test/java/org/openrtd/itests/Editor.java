@@ -85,7 +85,7 @@ final class Editor extends Thread {
                 }
                 acknowledged = n;
             }
-        } catch (InterruptedException | RuntimeException e) {
+        } catch (InterruptedException e) {
             lastAnswer = e.toString();
         }
     }
