@@ -3,6 +3,7 @@ package org.openrtd.broker.internal;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.openrtd.access.KeyStoreFile;
 import org.openrtd.feed.jms.LocalBroker;
 
 /** Starts nodes' brokers without a container. */
@@ -25,8 +26,8 @@ public final class Brokers {
                 "127.0.0.1",
                 port,
                 false,
-                BrokerSettings.Store.NONE,
-                BrokerSettings.Store.NONE,
+                KeyStoreFile.NONE,
+                KeyStoreFile.NONE,
                 false,
                 connections,
                 256 << 10,

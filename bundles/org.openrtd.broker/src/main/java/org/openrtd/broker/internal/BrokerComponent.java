@@ -6,6 +6,7 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import javax.management.DynamicMBean;
+import org.openrtd.access.JaasAccounts;
 import org.openrtd.feed.NumericSettings;
 import org.openrtd.feed.RoleStatus;
 import org.openrtd.feed.jms.LocalBroker;

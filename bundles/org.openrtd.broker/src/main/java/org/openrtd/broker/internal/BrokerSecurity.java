@@ -19,6 +19,7 @@ import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQSecurityManager5;
 import org.apache.activemq.artemis.spi.core.security.jaas.UserPrincipal;
+import org.openrtd.access.Accounts;
 import org.openrtd.feed.jms.Addresses;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,12 +1,9 @@
 package org.openrtd.broker.internal;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
+import org.openrtd.access.KeyStoreFile;
+import org.openrtd.access.Listening;
 
 /** Settings that have been found to be possible; each refusal names its key and the remedy. */
 record BrokerSettings(
@@ -14,8 +11,8 @@ record BrokerSettings(
         String host,
         int port,
         boolean allowPlain,
-        Store keyStore,
-        Store trustStore,
+        KeyStoreFile keyStore,
+        KeyStoreFile trustStore,
         boolean requireClientCertificate,
         int maxConnections,
         int maxMessageBytes,
@@ -29,40 +26,14 @@ record BrokerSettings(
     /** Less than one queue of requests and a few answers to followers would fit into nothing smaller. */
     static final long LEAST_MEMORY_BYTES = 32L << 20;
 
-    /** A key store's file and what opens it; the path is empty where there is none. */
-    record Store(String path, String password) {
-        static final Store NONE = new Store("", "");
-
-        boolean present() {
-            return !path.isEmpty();
-        }
-
-        String type() {
-            return path.toLowerCase(Locale.ROOT).endsWith(".jks") ? "JKS" : "PKCS12";
-        }
-
-        void check(String key) {
-            if (present() && !Files.isReadable(Path.of(path))) {
-                throw new IllegalArgumentException(
-                        key + " = " + path + " cannot be read: correct it in etc/org.openrtd.broker.cfg");
-            }
-        }
-
-        // The password stays out of logs.
-        @Override
-        public String toString() {
-            return path;
-        }
-    }
-
     /** With no bound for each user, and half of the heap. */
     BrokerSettings(
             String name,
             String host,
             int port,
             boolean allowPlain,
-            Store keyStore,
-            Store trustStore,
+            KeyStoreFile keyStore,
+            KeyStoreFile trustStore,
             boolean requireClientCertificate,
             int maxConnections,
             int maxMessageBytes,
@@ -88,8 +59,8 @@ record BrokerSettings(
         if (maxMemoryBytes == 0) {
             maxMemoryBytes = Math.max(LEAST_MEMORY_BYTES, Runtime.getRuntime().maxMemory() / 2);
         }
-        keyStore.check("keyStorePath");
-        trustStore.check("trustStorePath");
+        keyStore.check("keyStorePath", BrokerComponent.PID);
+        trustStore.check("trustStorePath", BrokerComponent.PID);
         if (port < 0 || port > 65535) {
             throw new IllegalArgumentException("port = " + port + ": must be 1 to 65535, or 0 for none");
         }
@@ -97,10 +68,8 @@ record BrokerSettings(
             throw new IllegalArgumentException(
                     "requireClientCertificate needs keyStorePath and trustStorePath in etc/org.openrtd.broker.cfg");
         }
-        if (port != 0 && !loopback(host) && !keyStore.present() && !allowPlain) {
-            throw new IllegalArgumentException("host = " + host + " is reachable from other hosts: set keyStorePath and"
-                    + " keyStorePassword for TLS, or allowPlain = true where the network is trusted, in"
-                    + " etc/org.openrtd.broker.cfg");
+        if (port != 0) {
+            Listening.check(host, keyStore, allowPlain, BrokerComponent.PID);
         }
     }
 
@@ -122,8 +91,8 @@ record BrokerSettings(
                 config.host().trim(),
                 config.port(),
                 config.allowPlain(),
-                new Store(config.keyStorePath().trim(), config.keyStorePassword()),
-                new Store(config.trustStorePath().trim(), config.trustStorePassword()),
+                new KeyStoreFile(config.keyStorePath(), config.keyStorePassword()),
+                new KeyStoreFile(config.trustStorePath(), config.trustStorePassword()),
                 config.requireClientCertificate(),
                 config.maxConnections(),
                 config.maxMessageKiB() * 1024,
@@ -150,7 +119,7 @@ record BrokerSettings(
 
     /** Plain beyond loopback, as somebody has allowed explicitly. */
     boolean exposed() {
-        return port != 0 && !tls() && !loopback(host);
+        return port != 0 && !tls() && !Listening.loopback(host, BrokerComponent.PID);
     }
 
     String url() {
@@ -184,14 +153,5 @@ record BrokerSettings(
             }
         }
         return acceptor;
-    }
-
-    private static boolean loopback(String host) {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(
-                    "host = " + host + " is no address of this machine: correct it in etc/org.openrtd.broker.cfg");
-        }
     }
 }

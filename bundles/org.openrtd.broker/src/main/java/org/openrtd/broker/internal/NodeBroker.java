@@ -41,6 +41,7 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 import org.apache.activemq.artemis.spi.core.remoting.Acceptor;
 import org.apache.activemq.artemis.utils.critical.CriticalAnalyzerPolicy;
+import org.openrtd.access.Accounts;
 import org.openrtd.feed.jms.Addresses;
 import org.openrtd.feed.jms.BrokerClient;
 import org.openrtd.feed.jms.LocalBroker;

@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.openrtd.access.KeyStoreFile;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.ColumnType;
 import org.openrtd.feed.Cut;
@@ -59,8 +60,8 @@ class HerdTest {
                         "127.0.0.1",
                         port,
                         false,
-                        BrokerSettings.Store.NONE,
-                        BrokerSettings.Store.NONE,
+                        KeyStoreFile.NONE,
+                        KeyStoreFile.NONE,
                         false,
                         2 * FOLLOWERS,
                         256 << 10,

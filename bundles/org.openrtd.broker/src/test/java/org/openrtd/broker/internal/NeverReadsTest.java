@@ -28,6 +28,7 @@ import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.openrtd.access.KeyStoreFile;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.ColumnType;
 import org.openrtd.feed.Cut;
@@ -81,8 +82,8 @@ class NeverReadsTest {
                         "127.0.0.1",
                         port,
                         false,
-                        BrokerSettings.Store.NONE,
-                        BrokerSettings.Store.NONE,
+                        KeyStoreFile.NONE,
+                        KeyStoreFile.NONE,
                         false,
                         100,
                         256 << 10,

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openrtd.access.KeyStoreFile;
 import org.openrtd.feed.jms.LocalBroker;
 
 class NodeBrokerTest {
@@ -59,7 +60,7 @@ class NodeBrokerTest {
     @BeforeEach
     void startABroker() throws IOException {
         port = freePort();
-        broker = new NodeBroker(settings("127.0.0.1", port, false, BrokerSettings.Store.NONE), NodeBrokerTest::roles);
+        broker = new NodeBroker(settings("127.0.0.1", port, false, KeyStoreFile.NONE), NodeBrokerTest::roles);
     }
 
     @AfterEach
@@ -273,7 +274,7 @@ class NodeBrokerTest {
         IllegalStateException refused = assertThrows(
                 IllegalStateException.class,
                 () -> new NodeBroker(
-                        settings("127.0.0.1", port, false, BrokerSettings.Store.NONE), NodeBrokerTest::roles));
+                        settings("127.0.0.1", port, false, KeyStoreFile.NONE), NodeBrokerTest::roles));
         assertTrue(refused.getMessage().contains("127.0.0.1:" + port), refused.getMessage());
         assertTrue(refused.getMessage().contains("Set another port"), refused.getMessage());
     }
@@ -281,11 +282,11 @@ class NodeBrokerTest {
     @Test
     void doesNotListenBeyondLoopbackWithoutTlsUnlessThatIsAllowed() {
         IllegalArgumentException refused = assertThrows(
-                IllegalArgumentException.class, () -> settings("0.0.0.0", port, false, BrokerSettings.Store.NONE));
+                IllegalArgumentException.class, () -> settings("0.0.0.0", port, false, KeyStoreFile.NONE));
         assertTrue(refused.getMessage().contains("keyStorePath"), refused.getMessage());
         assertTrue(refused.getMessage().contains("allowPlain"), refused.getMessage());
         assertTrue(
-                settings("0.0.0.0", port, true, BrokerSettings.Store.NONE).exposed(), "allowed, and to be warned of");
+                settings("0.0.0.0", port, true, KeyStoreFile.NONE).exposed(), "allowed, and to be warned of");
     }
 
     @Test
@@ -315,7 +316,7 @@ class NodeBrokerTest {
     void namesAKeyStoreThatCannotBeRead() {
         IllegalArgumentException refused = assertThrows(
                 IllegalArgumentException.class,
-                () -> settings("0.0.0.0", port, false, new BrokerSettings.Store("/nowhere.p12", "x")));
+                () -> settings("0.0.0.0", port, false, new KeyStoreFile("/nowhere.p12", "x")));
         assertTrue(refused.getMessage().contains("keyStorePath = /nowhere.p12"), refused.getMessage());
     }
 
@@ -345,7 +346,7 @@ class NodeBrokerTest {
         assertEquals(0, keytool.waitFor());
         int tlsPort = freePort();
         NodeBroker tls = new NodeBroker(
-                settings("127.0.0.1", tlsPort, false, new BrokerSettings.Store(store.toString(), "changeit")),
+                settings("127.0.0.1", tlsPort, false, new KeyStoreFile(store.toString(), "changeit")),
                 NodeBrokerTest::roles);
         String trusting = "tcp://127.0.0.1:" + tlsPort + "?sslEnabled=true&trustStorePath=" + store
                 + "&trustStorePassword=changeit&trustStoreType=PKCS12";
@@ -382,7 +383,7 @@ class NodeBrokerTest {
         assertTrue(eventually(() -> artemisThreads().isEmpty()), () -> artemisThreads()
                 .toString());
         NodeBroker another =
-                new NodeBroker(settings("127.0.0.1", port, false, BrokerSettings.Store.NONE), NodeBrokerTest::roles);
+                new NodeBroker(settings("127.0.0.1", port, false, KeyStoreFile.NONE), NodeBrokerTest::roles);
         another.connections()
                 .createConnection(another.user(), another.password())
                 .close();
@@ -423,14 +424,14 @@ class NodeBrokerTest {
         return password.equals(user + "-secret") ? Optional.ofNullable(USERS.get(user)) : Optional.empty();
     }
 
-    private static BrokerSettings settings(String host, int port, boolean allowPlain, BrokerSettings.Store keyStore) {
+    private static BrokerSettings settings(String host, int port, boolean allowPlain, KeyStoreFile keyStore) {
         return new BrokerSettings(
                 "test",
                 host,
                 port,
                 allowPlain,
                 keyStore,
-                BrokerSettings.Store.NONE,
+                KeyStoreFile.NONE,
                 false,
                 100,
                 256 * 1024,

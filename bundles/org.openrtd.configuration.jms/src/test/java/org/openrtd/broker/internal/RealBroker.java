@@ -5,6 +5,7 @@ import java.net.ServerSocket;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.openrtd.access.KeyStoreFile;
 import org.openrtd.feed.jms.BrokerAddress;
 import org.openrtd.feed.jms.LocalBroker;
 
@@ -31,8 +32,8 @@ public final class RealBroker implements AutoCloseable {
                         "127.0.0.1",
                         port,
                         false,
-                        BrokerSettings.Store.NONE,
-                        BrokerSettings.Store.NONE,
+                        KeyStoreFile.NONE,
+                        KeyStoreFile.NONE,
                         false,
                         100,
                         256 << 10,

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import org.openrtd.access.Accounts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

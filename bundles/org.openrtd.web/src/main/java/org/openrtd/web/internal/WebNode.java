@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.openrtd.access.Accounts;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.RoleStatus;

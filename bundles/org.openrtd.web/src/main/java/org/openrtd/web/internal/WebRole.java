@@ -10,6 +10,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.openrtd.access.JaasAccounts;
+import org.openrtd.access.KeyStoreFile;
 import org.openrtd.feed.NumericSettings;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.RoleStatus;
@@ -73,10 +75,7 @@ public final class WebRole implements RoleStatus {
                     config.host().strip(),
                     config.port(),
                     config.allowPlain(),
-                    config.keyStorePath().isBlank()
-                            ? null
-                            : Path.of(config.keyStorePath().strip()),
-                    config.keyStorePassword(),
+                    new KeyStoreFile(config.keyStorePath(), config.keyStorePassword()),
                     config.maxConnections(),
                     config.maxStreams(),
                     config.maxStreamsOfUser(),

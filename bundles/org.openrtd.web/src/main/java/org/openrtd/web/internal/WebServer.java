@@ -91,12 +91,13 @@ final class WebServer implements AutoCloseable {
         http.setUriCompliance(UriCompliance.DEFAULT);
         HttpConnectionFactory plain = new HttpConnectionFactory(http);
         ServerConnector made;
-        if (settings.keyStore() == null) {
+        if (!settings.keyStore().present()) {
             made = new ServerConnector(server, 1, 1, plain);
         } else {
             SslContextFactory.Server tls = new SslContextFactory.Server();
-            tls.setKeyStorePath(settings.keyStore().toString());
-            tls.setKeyStorePassword(settings.keyStorePassword());
+            tls.setKeyStorePath(settings.keyStore().path());
+            tls.setKeyStorePassword(settings.keyStore().password());
+            tls.setKeyStoreType(settings.keyStore().type());
             tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
             tls.setSniRequired(false);
             // Whoever calls the node by its address has no name to send.

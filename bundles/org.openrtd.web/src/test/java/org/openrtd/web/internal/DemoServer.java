@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import org.openrtd.access.Accounts;
+import org.openrtd.access.KeyStoreFile;
 import org.openrtd.feed.FeedState;
 
 /**
@@ -93,7 +95,7 @@ final class DemoServer {
         node.add(config, "distributor");
         node.add(calls, "distributor");
         node.add(states, "distributor");
-        node.serve(new WebSettings("127.0.0.1", port, false, null, "", 4000, 2000, 1000, 12));
+        node.serve(new WebSettings("127.0.0.1", port, false, KeyStoreFile.NONE, 4000, 2000, 1000, 12));
         System.out.println("http://127.0.0.1:" + node.port() + "/ user viewer, password viewer");
         long[] pause = {500};
         boolean[] up = {true};

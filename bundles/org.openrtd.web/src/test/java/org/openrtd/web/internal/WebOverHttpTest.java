@@ -31,6 +31,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openrtd.access.Accounts;
+import org.openrtd.access.KeyStoreFile;
 import org.openrtd.feed.FeedState;
 
 /** A real server, asked by clients that share nothing with it. */
@@ -78,7 +80,7 @@ class WebOverHttpTest {
     }
 
     private WebSettings settings(int maxStreams, int maxStreamsOfUser) {
-        return new WebSettings("127.0.0.1", 0, false, null, "", 200, maxStreams, maxStreamsOfUser, 1);
+        return new WebSettings("127.0.0.1", 0, false, KeyStoreFile.NONE, 200, maxStreams, maxStreamsOfUser, 1);
     }
 
     private WebNode node(WebSettings settings) throws IOException {
@@ -665,14 +667,14 @@ class WebOverHttpTest {
 
     @Test
     void listensBeyondLoopbackOnlyWithTlsOrWhenToldTo() {
-        WebSettings plain = new WebSettings("0.0.0.0", 0, false, null, "", 1, 1, 1, 1);
+        WebSettings plain = new WebSettings("0.0.0.0", 0, false, KeyStoreFile.NONE, 1, 1, 1, 1);
         String message =
                 assertThrows(IllegalArgumentException.class, plain::check).getMessage();
         assertTrue(message.contains("keyStorePath") && message.contains("allowPlain"), message);
-        new WebSettings("0.0.0.0", 0, true, null, "", 1, 1, 1, 1).check();
+        new WebSettings("0.0.0.0", 0, true, KeyStoreFile.NONE, 1, 1, 1, 1).check();
         assertNotNull(assertThrows(
                 IllegalArgumentException.class,
-                () -> new WebSettings("0.0.0.0", 0, false, Path.of("none.p12"), "", 1, 1, 1, 1).check()));
+                () -> new WebSettings("0.0.0.0", 0, false, new KeyStoreFile("none.p12", ""), 1, 1, 1, 1).check()));
     }
 
     private static void goesOn(Following following) throws InterruptedException {
@@ -713,7 +715,7 @@ class WebOverHttpTest {
         try (java.net.ServerSocket other =
                 new java.net.ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
             port = other.getLocalPort();
-            WebSettings taken = new WebSettings("127.0.0.1", port, false, null, "", 10, 10, 10, 1);
+            WebSettings taken = new WebSettings("127.0.0.1", port, false, KeyStoreFile.NONE, 10, 10, 10, 1);
             String message = assertThrows(java.net.BindException.class, () -> node.serve(taken))
                     .getMessage();
             assertTrue(message.contains(":" + port), message);
@@ -747,7 +749,7 @@ class WebOverHttpTest {
                 .inheritIO()
                 .start();
         assertEquals(0, keytool.waitFor());
-        node.serve(new WebSettings("127.0.0.1", 0, false, store, "changeit", 10, 10, 10, 1));
+        node.serve(new WebSettings("127.0.0.1", 0, false, new KeyStoreFile(store.toString(), "changeit"), 10, 10, 10, 1));
         java.security.KeyStore trusted = java.security.KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
         java.security.KeyStore trust = java.security.KeyStore.getInstance("PKCS12");
         trust.load(null, null);

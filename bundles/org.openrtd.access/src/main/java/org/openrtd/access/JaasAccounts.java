@@ -1,4 +1,4 @@
-package org.openrtd.web.internal;
+package org.openrtd.access;
 
 import java.io.IOException;
 import java.security.Principal;
@@ -17,14 +17,14 @@ import org.apache.karaf.jaas.boot.principal.RolePrincipal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The users that the container knows, by its realm. */
-final class JaasAccounts implements Accounts {
+/** The users that the container knows, by one of its JAAS realms. */
+public final class JaasAccounts implements Accounts {
 
     private static final Logger LOG = LoggerFactory.getLogger(JaasAccounts.class);
 
     private final String realm;
 
-    JaasAccounts(String realm) {
+    public JaasAccounts(String realm) {
         this.realm = realm;
     }
 

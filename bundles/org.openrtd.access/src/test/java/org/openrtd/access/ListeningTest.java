@@ -1,0 +1,46 @@
+package org.openrtd.access;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+
+class ListeningTest {
+
+    private static String refused(Executable what) {
+        return assertThrows(IllegalArgumentException.class, what).getMessage();
+    }
+
+    @Test
+    void isReachableFromOtherHostsOnlyWithTlsOrWhenThatIsAllowed() {
+        KeyStoreFile store = new KeyStoreFile("any.p12", "x");
+        Listening.check("127.0.0.1", KeyStoreFile.NONE, false, "p");
+        Listening.check("::1", KeyStoreFile.NONE, false, "p");
+        Listening.check("0.0.0.0", KeyStoreFile.NONE, true, "p");
+        Listening.check("0.0.0.0", store, false, "p");
+        assertEquals(
+                "host = 0.0.0.0 is reachable from other hosts: set keyStorePath and keyStorePassword for TLS, or"
+                        + " allowPlain = true where the network is trusted, in etc/p.cfg",
+                refused(() -> Listening.check("0.0.0.0", KeyStoreFile.NONE, false, "p")));
+        assertEquals(
+                "host = 1.2.3.4.5 is no address of this machine: correct it in etc/p.cfg",
+                refused(() -> Listening.check("1.2.3.4.5", store, true, "p")));
+    }
+
+    @Test
+    void namesAKeyStoreThatCannotBeReadAndNoPassword() {
+        KeyStoreFile.NONE.check("keyStorePath", "p");
+        KeyStoreFile store = new KeyStoreFile(" /nowhere/x.JKS ", "secret");
+        assertEquals(
+                "keyStorePath = /nowhere/x.JKS cannot be read: correct it in etc/p.cfg",
+                refused(() -> store.check("keyStorePath", "p")));
+        assertEquals("JKS", store.type());
+        assertEquals("PKCS12", new KeyStoreFile("x.p12", "").type());
+        assertTrue(store.present());
+        assertFalse(new KeyStoreFile(" ", "").present());
+        assertFalse(store.toString().contains("secret"));
+    }
+}
