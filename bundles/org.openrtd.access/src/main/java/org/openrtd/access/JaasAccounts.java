@@ -1,6 +1,7 @@
 package org.openrtd.access;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.Principal;
 import java.util.Optional;
 import java.util.Set;
@@ -23,9 +24,27 @@ public final class JaasAccounts implements Accounts {
     private static final Logger LOG = LoggerFactory.getLogger(JaasAccounts.class);
 
     private final String realm;
+    private final UsersFile users;
 
-    public JaasAccounts(String realm) {
+    private JaasAccounts(String realm, UsersFile users) {
         this.realm = realm;
+        this.users = users;
+    }
+
+    /** Of the container's own realm. */
+    public static JaasAccounts ofContainer() {
+        return new JaasAccounts("karaf", null);
+    }
+
+    /** The same, which also tells when its file says something else of a user. */
+    public static JaasAccounts watchingContainer() {
+        Path file = Path.of(System.getProperty("karaf.etc", "etc"), "users.properties");
+        return new JaasAccounts("karaf", new UsersFile(file, System::currentTimeMillis));
+    }
+
+    @Override
+    public String version(String user) {
+        return users == null ? "" : users.of(user);
     }
 
     @Override
@@ -37,6 +56,10 @@ public final class JaasAccounts implements Accounts {
         try {
             Subject subject = new Subject();
             new LoginContext(realm, subject, callbacks -> answer(callbacks, user, password)).login();
+            if (users != null) {
+                // A password in clear is being replaced by its digest, which is no other password.
+                users.settle();
+            }
             return Optional.of(subject.getPrincipals(RolePrincipal.class).stream()
                     .map(Principal::getName)
                     .collect(Collectors.toUnmodifiableSet()));

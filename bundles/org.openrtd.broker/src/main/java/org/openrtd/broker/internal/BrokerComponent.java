@@ -84,7 +84,7 @@ public final class BrokerComponent {
         }
         stopBroker();
         try {
-            broker = new NodeBroker(next, new JaasAccounts("karaf"));
+            broker = new NodeBroker(next, JaasAccounts.ofContainer());
         } catch (IllegalArgumentException | IllegalStateException e) {
             problem = e.getMessage();
             LOG.error("The broker of this node is not running. {}", problem);

@@ -273,20 +273,18 @@ class NodeBrokerTest {
     void saysWhatToDoWhenThePortIsInUse() {
         IllegalStateException refused = assertThrows(
                 IllegalStateException.class,
-                () -> new NodeBroker(
-                        settings("127.0.0.1", port, false, KeyStoreFile.NONE), NodeBrokerTest::roles));
+                () -> new NodeBroker(settings("127.0.0.1", port, false, KeyStoreFile.NONE), NodeBrokerTest::roles));
         assertTrue(refused.getMessage().contains("127.0.0.1:" + port), refused.getMessage());
         assertTrue(refused.getMessage().contains("Set another port"), refused.getMessage());
     }
 
     @Test
     void doesNotListenBeyondLoopbackWithoutTlsUnlessThatIsAllowed() {
-        IllegalArgumentException refused = assertThrows(
-                IllegalArgumentException.class, () -> settings("0.0.0.0", port, false, KeyStoreFile.NONE));
+        IllegalArgumentException refused =
+                assertThrows(IllegalArgumentException.class, () -> settings("0.0.0.0", port, false, KeyStoreFile.NONE));
         assertTrue(refused.getMessage().contains("keyStorePath"), refused.getMessage());
         assertTrue(refused.getMessage().contains("allowPlain"), refused.getMessage());
-        assertTrue(
-                settings("0.0.0.0", port, true, KeyStoreFile.NONE).exposed(), "allowed, and to be warned of");
+        assertTrue(settings("0.0.0.0", port, true, KeyStoreFile.NONE).exposed(), "allowed, and to be warned of");
     }
 
     @Test
@@ -426,17 +424,7 @@ class NodeBrokerTest {
 
     private static BrokerSettings settings(String host, int port, boolean allowPlain, KeyStoreFile keyStore) {
         return new BrokerSettings(
-                "test",
-                host,
-                port,
-                allowPlain,
-                keyStore,
-                KeyStoreFile.NONE,
-                false,
-                100,
-                256 * 1024,
-                RING,
-                60_000);
+                "test", host, port, allowPlain, keyStore, KeyStoreFile.NONE, false, 100, 256 * 1024, RING, 60_000);
     }
 
     private static int freePort() throws IOException {

@@ -11,6 +11,7 @@ import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.ReplicaListener;
 import org.openrtd.feed.RowChange;
+import org.openrtd.feed.Table;
 import org.openrtd.feed.View;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,7 +134,12 @@ final class Channel implements ReplicaListener {
 
     @Override
     public void reset(View view) {
-        changesSince.addAndGet(MOST_CHANGES / 10);
+        long rows = 1;
+        for (Table table : view.schema().tables()) {
+            rows += view.size(table);
+        }
+        // Nothing is shared with the view before, as far as is known here.
+        changesSince.addAndGet(rows);
         minutes.minuteEnded(feed, view);
         changed.run();
     }
@@ -173,13 +179,13 @@ final class Channel implements ReplicaListener {
                 news = true;
             }
         }
-        long kept = 0;
+        // The first costs nothing beside the rows that are shown; each one after it what changed up to it.
+        long kept = past.isEmpty() ? 0 : -past.peek().changes();
         for (Moment moment : past) {
             kept += moment.changes();
         }
         while (past.size() > 1
                 && (past.size() > MOST_MOMENTS || kept > MOST_CHANGES || millis - second().millis() > LONGEST_MILLIS)) {
-            // What changed up to the second lies between the first and it.
             past.remove();
             kept -= past.peek().changes();
         }
@@ -218,6 +224,11 @@ final class Channel implements ReplicaListener {
             }
         }
         return null;
+    }
+
+    /** How many a stream can resume from. */
+    synchronized int moments() {
+        return past.size();
     }
 
     synchronized Standing lastStanding() {

@@ -1,6 +1,7 @@
 package org.openrtd.web.internal;
 
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,7 +20,9 @@ final class History implements Channel.MinuteListener {
 
     static final int MINUTES = 480;
     private static final int MOST_CALL_TYPES = 500;
-    private static final int MOST_WAITING = 100;
+    /** Each holds the rows of a minute that is over. */
+    private static final int MOST_WAITING = 8;
+
     private static final long MINUTE = 60_000;
 
     /** Of one call type, or of all; what is not known is {@code null}. */
@@ -47,7 +50,7 @@ final class History implements Channel.MinuteListener {
     private record Ended(String feed, View last) {}
 
     // Guarded by itself.
-    private final List<Ended> ended = new ArrayList<>();
+    private final ArrayDeque<Ended> ended = new ArrayDeque<>();
 
     // Guarded by this.
     private final TreeMap<Long, Minute> minutes = new TreeMap<>();
@@ -57,9 +60,12 @@ final class History implements Channel.MinuteListener {
     @Override
     public void minuteEnded(String feed, View last) {
         synchronized (ended) {
-            // Whoever plays days in seconds gets holes in the history, not a queue without end.
-            if (ended.size() < MOST_WAITING && last.controllerTime() > 0 && !feed.equals(Catalog.CONFIG)) {
+            if (last.controllerTime() > 0 && !feed.equals(Catalog.CONFIG)) {
                 ended.add(new Ended(feed, last));
+            }
+            // Whoever plays days in seconds, or serves nobody, gets holes in the history, not a queue without end.
+            if (ended.size() > MOST_WAITING) {
+                ended.remove();
             }
         }
     }
@@ -91,7 +97,7 @@ final class History implements Channel.MinuteListener {
 
     private static void fill(Minute minute, String feed, View view) {
         if (feed.equals(Catalog.CALLS)) {
-            Map<Object, Calls> callTypes = new HashMap<>();
+            TreeMap<Object, Calls> callTypes = new TreeMap<>();
             minute.all = calls(view, callTypes);
             minute.callTypes = callTypes;
         } else {
@@ -100,7 +106,7 @@ final class History implements Channel.MinuteListener {
     }
 
     /** All call types together; each one goes to {@code each}. */
-    static Calls calls(View view, Map<Object, Calls> each) {
+    private static Calls calls(View view, TreeMap<Object, Calls> each) {
         Long[] waiting = {null};
         Long[] oldest = {null};
         double[] level = {0, 0};
@@ -117,8 +123,10 @@ final class History implements Channel.MinuteListener {
                 level[0] += serviceLevel * counted;
                 level[1] += counted;
             }
-            if (each.size() < MOST_CALL_TYPES) {
-                each.put(row.get(0), new Calls(now, seconds(view, since), serviceLevel));
+            each.put(row.get(0), new Calls(now, seconds(view, since), serviceLevel));
+            // The same ones each minute.
+            if (each.size() > MOST_CALL_TYPES) {
+                each.pollLastEntry();
             }
         });
         return new Calls(waiting[0], seconds(view, oldest[0]), level[1] == 0 ? null : level[0] / level[1]);

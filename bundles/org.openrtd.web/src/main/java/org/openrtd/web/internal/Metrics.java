@@ -3,8 +3,14 @@ package org.openrtd.web.internal;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import org.openrtd.feed.FollowerStatus;
+import org.openrtd.feed.Followers;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.ReplicaStatistics;
 import org.openrtd.feed.RoleStatus;
@@ -21,28 +27,33 @@ final class Metrics {
             Collection<Channel> channels,
             SiteStatus status,
             Collection<RoleStatus> roles,
+            Collection<Followers> followers,
             StreamPump pump,
             Streams streams,
             SignIn signIn,
             WebServer server) {
         Metrics metrics = new Metrics();
         metrics.feeds(channels, status);
+        metrics.followers(channels, followers);
         metrics.roles(roles);
         metrics.node();
-        metrics.single("openrtd_web_streams", "gauge", "Streams that are open.", pump.count());
-        metrics.single("openrtd_web_stream_bytes_total", "counter", "Bytes sent on streams.", pump.bytesSent.get());
         metrics.single(
                 "openrtd_web_stream_encodings_total",
                 "counter",
                 "Pieces encoded for streams; readers at the same place share one.",
                 streams.chunksMade());
         metrics.single(
-                "openrtd_web_streams_too_slow_total",
-                "counter",
-                "Streams broken off since their readers took nothing.",
-                pump.tooSlow.get());
-        metrics.single(
                 "openrtd_web_sign_ins_refused_total", "counter", "Attempts to sign in that failed.", signIn.refused());
+        // Neither is there while settings change.
+        if (pump != null) {
+            metrics.single("openrtd_web_streams", "gauge", "Streams that are open.", pump.count());
+            metrics.single("openrtd_web_stream_bytes_total", "counter", "Bytes sent on streams.", pump.bytesSent.get());
+            metrics.single(
+                    "openrtd_web_streams_too_slow_total",
+                    "counter",
+                    "Streams broken off since their readers took nothing.",
+                    pump.tooSlow.get());
+        }
         if (server != null) {
             metrics.single("openrtd_web_connections", "gauge", "Connections that are open.", server.connected());
             metrics.head("openrtd_web_answers_total", "counter", "Answers, by their status.");
@@ -170,11 +181,38 @@ final class Metrics {
         }
     }
 
+    /** Of the feeds that this node offers others. */
+    private void followers(Collection<Channel> channels, Collection<Followers> sources) {
+        if (sources.isEmpty()) {
+            return;
+        }
+        Map<String, Map<String, Integer>> states = new TreeMap<>();
+        channels.forEach(channel -> states.put(channel.feed(), new TreeMap<>(Map.of("LIVE", 0))));
+        for (Followers source : sources) {
+            for (FollowerStatus follower : source.followers()) {
+                states.computeIfAbsent(follower.feed(), feed -> new TreeMap<>())
+                        .merge(follower.state(), 1, Integer::sum);
+            }
+        }
+        head("openrtd_feed_followers", "gauge", "Who follows the feed here, by state.");
+        states.forEach((feed, of) -> of.forEach((state, count) -> out.add("openrtd_feed_followers{feed=")
+                .add(quoted(feed))
+                .add(",state=")
+                .add(quoted(state))
+                .add("} ")
+                .add(count.toString())
+                .add('\n')));
+    }
+
     private void roles(Collection<RoleStatus> roles) {
         head("openrtd_role", "gauge", "Numbers that a role of this node tells operators.");
+        // Two services may speak of one role, and a sample must not be there twice.
+        Set<List<String>> told = new HashSet<>();
         for (RoleStatus role : roles) {
             for (Map.Entry<String, String> detail : role.details().entrySet()) {
-                if (detail.getValue() != null && detail.getValue().matches("-?[0-9]{1,15}(\\.[0-9]{1,6})?")) {
+                if (detail.getValue() != null
+                        && detail.getValue().matches("-?[0-9]{1,15}(\\.[0-9]{1,6})?")
+                        && told.add(List.of(role.role(), detail.getKey()))) {
                     out.add("openrtd_role{role=")
                             .add(quoted(role.role()))
                             .add(",detail=")

@@ -18,8 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,23 +34,24 @@ final class Sessions {
     static final int MOST = 5_000;
     static final int MOST_OF_ONE_USER = 200;
 
-    /** @param ended whether it has ended before it expired */
-    record Session(String user, Instant expires, AtomicBoolean ended) {
-        Session(String user, Instant expires) {
-            this(user, expires, new AtomicBoolean());
-        }
-    }
+    /** @param proof that the user is still who signed in, to whoever has the cookie */
+    record Session(String user, Instant expires, String proof) {}
 
     private final SecureRandom random = new SecureRandom();
     private final Path file;
     private final Supplier<Instant> clock;
+    private final UnaryOperator<String> version;
     /** By the digest of the cookie; the oldest first. */
     private final Map<String, Session> sessions = new LinkedHashMap<>();
 
-    /** @param file {@code null} to keep them in memory alone */
-    Sessions(Path file, Supplier<Instant> clock) {
+    /**
+     * @param file {@code null} to keep them in memory alone
+     * @param version of a user, as {@link org.openrtd.access.Accounts#version}
+     */
+    Sessions(Path file, Supplier<Instant> clock, UnaryOperator<String> version) {
         this.file = file;
         this.clock = clock;
+        this.version = version;
         read();
     }
 
@@ -67,12 +68,12 @@ final class Sessions {
             }
         });
         if (own.size() >= MOST_OF_ONE_USER) {
-            drop(own.get(0));
+            sessions.remove(own.get(0));
         }
         if (sessions.size() >= MOST) {
-            drop(sessions.keySet().iterator().next());
+            sessions.remove(sessions.keySet().iterator().next());
         }
-        sessions.put(digest(cookie), new Session(user, clock.get().plus(length)));
+        sessions.put(digest(cookie), new Session(user, clock.get().plus(length), proof(cookie, user)));
         write();
         return cookie;
     }
@@ -82,21 +83,26 @@ final class Sessions {
             return Optional.empty();
         }
         Session session = sessions.get(digest(cookie));
-        return session == null || !session.expires().isAfter(clock.get()) ? Optional.empty() : Optional.of(session);
+        if (session == null || !session.expires().isAfter(clock.get())) {
+            return Optional.empty();
+        }
+        if (!session.proof().equals(proof(cookie, session.user()))) {
+            LOG.info("A session of user {} is over: users.properties says something else of him", session.user());
+            end(cookie);
+            return Optional.empty();
+        }
+        return Optional.of(session);
+    }
+
+    /** Says nothing of the user's password to whoever reads the file, as the cookie is not in it. */
+    private String proof(String cookie, String user) {
+        return digest(cookie + '\n' + version.apply(user)).substring(0, 32);
     }
 
     synchronized void end(String cookie) {
-        if (cookie != null && cookie.length() <= 100 && drop(digest(cookie))) {
+        if (cookie != null && cookie.length() <= 100 && sessions.remove(digest(cookie)) != null) {
             write();
         }
-    }
-
-    private boolean drop(String digest) {
-        Session session = sessions.remove(digest);
-        if (session != null) {
-            session.ended().set(true);
-        }
-        return session != null;
     }
 
     synchronized int size() {
@@ -123,9 +129,13 @@ final class Sessions {
         }
         try {
             for (String line : Files.readAllLines(file)) {
-                String[] parts = line.split(" ", 3);
-                if (parts.length == 3 && parts[0].matches("[0-9a-f]{64}") && parts[1].matches("[0-9]{1,15}")) {
-                    sessions.put(parts[0], new Session(parts[2], Instant.ofEpochSecond(Long.parseLong(parts[1]))));
+                String[] parts = line.split(" ", 4);
+                if (parts.length == 4
+                        && parts[0].matches("[0-9a-f]{64}")
+                        && parts[1].matches("[0-9]{1,15}")
+                        && parts[2].matches("[0-9a-f]{32}")) {
+                    Instant expires = Instant.ofEpochSecond(Long.parseLong(parts[1]));
+                    sessions.put(parts[0], new Session(parts[3], expires, parts[2]));
                 }
             }
             dropExpired();
@@ -139,8 +149,8 @@ final class Sessions {
             return;
         }
         List<String> lines = new ArrayList<>();
-        sessions.forEach((digest, session) ->
-                lines.add(digest + " " + session.expires().getEpochSecond() + " " + session.user()));
+        sessions.forEach((digest, session) -> lines.add(
+                digest + " " + session.expires().getEpochSecond() + " " + session.proof() + " " + session.user()));
         try {
             Files.createDirectories(file.getParent());
             Path next = file.resolveSibling(file.getFileName() + ".next");

@@ -154,11 +154,8 @@ final class Shape {
         }
     }
 
-    /** As CSV has it: no value is empty. */
+    /** As CSV has it; of a value that there is. */
     static String plain(ColumnType type, Object value) {
-        if (value == null) {
-            return "";
-        }
         return switch (type) {
             case TIMESTAMP -> Instant.ofEpochMilli((Long) value).toString();
             case BYTES, DOUBLE, BOOLEAN -> {

@@ -130,6 +130,11 @@ final class SignIn {
         }
     }
 
+    /** See {@link Accounts#version}. */
+    String version(String user) {
+        return accounts.version(user);
+    }
+
     private void fail(String key) {
         Failures of = failures.computeIfAbsent(key, k -> new Failures());
         long now = millis.getAsLong();
@@ -148,6 +153,9 @@ final class SignIn {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(salt);
             digest.update(user.getBytes(StandardCharsets.UTF_8));
+            digest.update((byte) 0);
+            // Who was right a moment ago may have been deleted since.
+            digest.update(accounts.version(user).getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);
             return HexFormat.of().formatHex(digest.digest(password.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {

@@ -318,9 +318,11 @@ final class Streams {
         Map<String, List<RowChange>> changes = new TreeMap<>();
         List<String> tables = cursor.tables.get(channel.feed());
         now.view().changesSince(from.view(), change -> {
-            if (tables.contains(change.table().name())) {
-                changes.computeIfAbsent(change.table().name(), name -> new ArrayList<>())
-                        .add(change);
+            // Spelt as the catalogue does, as in a snapshot.
+            for (String name : tables) {
+                if (name.equalsIgnoreCase(change.table().name())) {
+                    changes.computeIfAbsent(name, n -> new ArrayList<>()).add(change);
+                }
             }
         });
         Utf8 body = new Utf8();

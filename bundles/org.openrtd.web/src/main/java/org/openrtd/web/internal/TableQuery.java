@@ -28,6 +28,8 @@ final class TableQuery {
     static final int HIGHEST_LIMIT = 100_000;
     private static final int MOST_CONDITIONS = 20;
     private static final int MOST_SORTS = 8;
+    /** Java's own numbers may be NaN, or hexadecimal. */
+    private static final String NUMBER = "[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?";
 
     private final Table table;
     private final TableInfo info;
@@ -146,7 +148,7 @@ final class TableQuery {
                             .contains(part);
         }
         Object wanted = value(column, value);
-        // As in SQL, no value compares with none.
+        // No value is different from each, and neither less nor more than any.
         return switch (operator) {
             case "=" -> row -> row.get(column) != null && compare(row.get(column), wanted) == 0;
             case "!=" -> row -> row.get(column) == null || compare(row.get(column), wanted) != 0;
@@ -174,6 +176,9 @@ final class TableQuery {
                     return Long.parseLong(text);
                 }
                 case DOUBLE -> {
+                    if (!text.matches(NUMBER)) {
+                        throw new NumberFormatException(text);
+                    }
                     return Double.parseDouble(text);
                 }
                 case BOOLEAN -> {
@@ -292,11 +297,16 @@ final class TableQuery {
             separator = "";
             for (int column : columns) {
                 out.add(separator);
-                csv(Shape.plain(table.columns().get(column).type(), row.get(column)), out);
+                if (row.get(column) != null) {
+                    csv(Shape.plain(table.columns().get(column).type(), row.get(column)), out);
+                }
                 separator = ",";
                 if (names && Labels.labelled(info, infoColumn(column))) {
                     String label = labels.of(info, infoColumn(column), row.get(column));
-                    csv(label == null ? "" : label, out.add(','));
+                    out.add(',');
+                    if (label != null) {
+                        csv(label, out);
+                    }
                 }
             }
             out.add("\r\n");
@@ -304,8 +314,9 @@ final class TableQuery {
         return out.toBytes();
     }
 
+    /** An empty text is quoted, which tells it from no value. */
     private static void csv(String value, Utf8 out) {
-        boolean quote = false;
+        boolean quote = value.isEmpty();
         for (int i = 0; i < value.length() && !quote; i++) {
             char c = value.charAt(i);
             quote = c == ',' || c == '"' || c == '\n' || c == '\r';

@@ -27,6 +27,7 @@ final class Web {
     static final String COOKIE = "openrtd";
     private static final int MOST_ANSWER_BYTES = 16 << 20;
     private static final int MOST_ANSWERS_AT_ONCE = 4;
+    private static final int MOST_HEADER_CHARACTERS = 500;
     private static final String JSON = "application/json";
 
     /** A request, as far as answers depend on it. */
@@ -87,6 +88,8 @@ final class Web {
     private final Supplier<byte[]> metrics;
     private final int sessionHours;
     private final Semaphore answering = new Semaphore(MOST_ANSWERS_AT_ONCE);
+    /** Fewer than there are threads, so that signing in, health and small answers do not wait with them. */
+    private final Semaphore waiting = new Semaphore(2 * MOST_ANSWERS_AT_ONCE);
 
     Web(
             Map<String, Channel> channels,
@@ -214,9 +217,10 @@ final class Web {
         String origin = asked.header("Origin");
         if (origin != null) {
             String host = asked.header("Host");
-            foreign |= host == null
-                    || !origin.toLowerCase(Locale.ROOT)
-                            .equals((asked.secure() ? "https://" : "http://") + host.toLowerCase(Locale.ROOT));
+            String own = host == null ? "" : "://" + host.toLowerCase(Locale.ROOT);
+            String from = origin.toLowerCase(Locale.ROOT);
+            // A page that came over TLS may have come through a proxy that ends it, and reach this node without.
+            foreign |= host == null || !from.equals("https" + own) && (asked.secure() || !from.equals("http" + own));
         }
         if (foreign) {
             throw ApiError.of(403, "foreign-origin", "Pages of another origin are not answered");
@@ -229,11 +233,16 @@ final class Web {
         String authorization = asked.header("Authorization");
         if (authorization != null) {
             String[] credentials = basic(authorization);
-            signIn.check(credentials[0], credentials[1], asked.address());
-            return new Viewer(credentials[0], Instant.now().plus(Duration.ofHours(sessionHours)), () -> false);
+            String user = credentials[0];
+            signIn.check(user, credentials[1], asked.address());
+            String version = signIn.version(user);
+            Instant until = Instant.now().plus(Duration.ofHours(sessionHours));
+            return new Viewer(user, until, () -> !version.equals(signIn.version(user)));
         }
-        return sessions.find(asked.cookie(COOKIE))
-                .map(session -> new Viewer(session.user(), session.expires(), session.ended()::get))
+        String cookie = asked.cookie(COOKIE);
+        return sessions.find(cookie)
+                .map(session -> new Viewer(session.user(), session.expires(), () -> sessions.find(cookie)
+                        .isEmpty()))
                 .orElseThrow(() -> ApiError.of(401, "not-signed-in", "Sign in first"));
     }
 
@@ -292,7 +301,14 @@ final class Web {
         return answer.with(
                 "Set-Cookie",
                 COOKIE + "=" + value + "; Path=/; Max-Age=" + seconds + "; HttpOnly; SameSite=Strict"
-                        + (asked.secure() ? "; Secure" : ""));
+                        + (secure(asked) ? "; Secure" : ""));
+    }
+
+    /** A browser that has the page over TLS says so, whoever ends it. */
+    private static boolean secure(Asked asked) {
+        String origin = asked.header("Origin");
+        return asked.secure()
+                || origin != null && origin.toLowerCase(Locale.ROOT).startsWith("https://");
     }
 
     // ---- tables
@@ -358,7 +374,7 @@ final class Web {
                     Answer.of("text/csv; charset=utf-8; header=present", query.csv(found, labels, MOST_ANSWER_BYTES));
             answer.with("X-OpenRTD-Table", info.name());
             facts.put("matched", found.matched());
-            facts.forEach((fact, value) -> answer.with(header(fact), percent(value == null ? "" : value.toString())));
+            facts.forEach((fact, value) -> answer.with(header(fact), header(value)));
             return answer;
         } finally {
             answering.release();
@@ -366,14 +382,19 @@ final class Web {
     }
 
     private void acquire() {
+        if (!waiting.tryAcquire()) {
+            throw busy();
+        }
         try {
-            if (answering.tryAcquire(2, TimeUnit.SECONDS)) {
-                return;
+            if (!answering.tryAcquire(2, TimeUnit.SECONDS)) {
+                throw busy();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            throw busy();
+        } finally {
+            waiting.release();
         }
-        throw busy();
     }
 
     static ApiError busy() {
@@ -401,10 +422,12 @@ final class Web {
                 + fact.substring(1).replaceAll("([A-Z])", "-$1");
     }
 
-    /** A header has no line breaks, and no letters beyond ASCII. */
-    static String percent(String text) {
+    /** A header has no line breaks, no letters beyond ASCII, and an end. */
+    static String header(Object value) {
+        String text = value == null ? "" : value.toString();
         StringBuilder encoded = new StringBuilder();
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+        String some = text.length() > MOST_HEADER_CHARACTERS ? text.substring(0, MOST_HEADER_CHARACTERS) + "…" : text;
+        for (byte b : some.getBytes(StandardCharsets.UTF_8)) {
             if (b >= 0x20 && b < 0x7f && b != '%') {
                 encoded.append((char) b);
             } else {

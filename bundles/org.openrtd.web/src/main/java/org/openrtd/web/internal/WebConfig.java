@@ -35,6 +35,13 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     String keyStorePassword() default "";
 
     @AttributeDefinition(
+            name = "Proxy",
+            description =
+                    "Addresses, separated by commas, of proxies in front of this node: who asks, and whether over TLS,"
+                            + " is taken from their X-Forwarded-For and X-Forwarded-Proto.")
+    String proxy() default "";
+
+    @AttributeDefinition(
             name = "Most connections",
             description = "Connections at one time; one more waits until another ends.",
             min = "1")

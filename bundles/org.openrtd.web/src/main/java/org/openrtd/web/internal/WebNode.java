@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.openrtd.access.Accounts;
 import org.openrtd.catalog.Catalog;
+import org.openrtd.feed.Followers;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.RoleStatus;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ final class WebNode implements AutoCloseable {
     private final Supplier<String> name;
     private final Supplier<String> site;
     private final Supplier<? extends Collection<RoleStatus>> roles;
+    private final Supplier<? extends Collection<Followers>> followers;
     private final Pages pages;
     private final History history = new History();
     private final SiteStatus status;
@@ -45,10 +47,12 @@ final class WebNode implements AutoCloseable {
             Path sessionFile,
             Supplier<String> name,
             Supplier<String> site,
-            Supplier<? extends Collection<RoleStatus>> roles) {
+            Supplier<? extends Collection<RoleStatus>> roles,
+            Supplier<? extends Collection<Followers>> followers) {
         this.name = name;
         this.site = site;
         this.roles = roles;
+        this.followers = followers;
         this.pages = pages;
         for (String feed : Catalog.feeds()) {
             channels.put(feed, new Channel(feed, this::changed, history));
@@ -58,7 +62,7 @@ final class WebNode implements AutoCloseable {
             return replica == null ? null : roleOf.get(replica);
         });
         this.signIn = new SignIn(accounts, () -> System.nanoTime() / 1_000_000);
-        this.sessions = new Sessions(sessionFile, Instant::now);
+        this.sessions = new Sessions(sessionFile, Instant::now, accounts::version);
         this.streams = new Streams(
                 Long.toString(Instant.now().toEpochMilli(), 36)
                         + Integer.toString(new java.security.SecureRandom().nextInt(1 << 20), 36),
@@ -127,7 +131,7 @@ final class WebNode implements AutoCloseable {
     }
 
     private byte[] metrics() {
-        return Metrics.of(channels.values(), status, roles.get(), pump, streams, signIn, server);
+        return Metrics.of(channels.values(), status, roles.get(), followers.get(), pump, streams, signIn, server);
     }
 
     synchronized void stopServing() {

@@ -12,6 +12,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.openrtd.access.JaasAccounts;
 import org.openrtd.access.KeyStoreFile;
+import org.openrtd.feed.Followers;
 import org.openrtd.feed.NumericSettings;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.RoleStatus;
@@ -40,6 +41,7 @@ public final class WebRole implements RoleStatus {
     private final WebNode web;
     private final NodeName name;
     private final List<RoleStatus> roles = new CopyOnWriteArrayList<>();
+    private final List<Followers> followers = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService again = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "openrtd-web-again");
         thread.setDaemon(true);
@@ -53,12 +55,13 @@ public final class WebRole implements RoleStatus {
         this.name = name;
         String data = context.getProperty("karaf.data");
         this.web = new WebNode(
-                new JaasAccounts("karaf"),
+                JaasAccounts.watchingContainer(),
                 Pages.ofBundle(),
                 Path.of(data == null ? "data" : data, "web", "sessions"),
                 name::name,
                 name::site,
-                () -> roles);
+                () -> roles,
+                () -> followers);
         modified(config);
     }
 
@@ -76,6 +79,7 @@ public final class WebRole implements RoleStatus {
                     config.port(),
                     config.allowPlain(),
                     new KeyStoreFile(config.keyStorePath(), config.keyStorePassword()),
+                    config.proxy(),
                     config.maxConnections(),
                     config.maxStreams(),
                     config.maxStreamsOfUser(),
@@ -139,6 +143,20 @@ public final class WebRole implements RoleStatus {
 
     void roleGone(RoleStatus role) {
         roles.remove(role);
+    }
+
+    @Reference(
+            name = "followers",
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY,
+            unbind = "followersGone")
+    void followers(Followers of) {
+        followers.add(of);
+    }
+
+    void followersGone(Followers of) {
+        followers.remove(of);
     }
 
     @Deactivate

@@ -2,10 +2,13 @@ package org.openrtd.web.internal;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.jetty.http.HttpCookie;
@@ -55,6 +58,7 @@ final class WebServer implements AutoCloseable {
 
     private final AtomicLong bytesUnderWay = new AtomicLong();
     private final WebSettings settings;
+    private final Set<InetAddress> proxies;
     private final Web web;
     private final Streams streams;
     private final StreamPump pump;
@@ -67,6 +71,7 @@ final class WebServer implements AutoCloseable {
 
     WebServer(WebSettings settings, Web web, Streams streams, StreamPump pump) {
         this.settings = settings;
+        this.proxies = settings.proxies();
         this.web = web;
         this.streams = streams;
         this.pump = pump;
@@ -236,7 +241,7 @@ final class WebServer implements AutoCloseable {
                 && request.getHttpURI().getPathQuery().length() > Parameters.MOST_CHARACTERS) {
             throw ApiError.of(414, "too-large", "An address has at most " + Parameters.MOST_CHARACTERS + " characters");
         }
-        AskedOverHttp asked = new AskedOverHttp(request);
+        AskedOverHttp asked = new AskedOverHttp(request, proxies);
         if (Web.isSignIn(asked)) {
             if (request.getLength() > SIGN_IN_BYTES) {
                 throw tooLong();
@@ -421,10 +426,21 @@ final class WebServer implements AutoCloseable {
 
         private final Request request;
         private final String path;
+        private final boolean forwarded;
 
-        AskedOverHttp(Request request) {
+        AskedOverHttp(Request request, Set<InetAddress> proxies) {
             this.request = request;
             this.path = path(request);
+            this.forwarded = request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress from
+                    && proxies.contains(from.getAddress());
+        }
+
+        /** What the proxy says, which stands behind what whoever asked it said; {@code null} when nothing does. */
+        private String forwarded(String name) {
+            List<String> values = forwarded ? request.getHeaders().getValuesList(name) : List.of();
+            String all = values.isEmpty() ? "" : values.get(values.size() - 1);
+            String last = all.substring(all.lastIndexOf(',') + 1).strip();
+            return last.isEmpty() || last.length() > 64 ? null : last;
         }
 
         private static String path(Request request) {
@@ -470,12 +486,13 @@ final class WebServer implements AutoCloseable {
 
         @Override
         public String address() {
-            return Request.getRemoteAddr(request);
+            String said = forwarded("X-Forwarded-For");
+            return said == null ? Request.getRemoteAddr(request) : said;
         }
 
         @Override
         public boolean secure() {
-            return request.isSecure();
+            return request.isSecure() || "https".equalsIgnoreCase(forwarded("X-Forwarded-Proto"));
         }
     }
 }

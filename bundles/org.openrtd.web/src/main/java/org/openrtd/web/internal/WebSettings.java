@@ -1,14 +1,24 @@
 package org.openrtd.web.internal;
 
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.openrtd.access.KeyStoreFile;
 import org.openrtd.access.Listening;
 
-/** How the server listens and what it bears. */
+/**
+ * How the server listens and what it bears.
+ *
+ * @param proxy addresses, separated by commas, of those whose word is taken for who asks
+ */
 record WebSettings(
         String host,
         int port,
         boolean allowPlain,
         KeyStoreFile keyStore,
+        String proxy,
         int maxConnections,
         int maxStreams,
         int maxStreamsOfUser,
@@ -18,6 +28,22 @@ record WebSettings(
     void check() {
         Listening.check(host, keyStore, allowPlain, WebRole.PID);
         keyStore.check("keyStorePath", WebRole.PID);
+        proxies();
+    }
+
+    Set<InetAddress> proxies() {
+        Set<InetAddress> proxies = new HashSet<>();
+        for (String address : proxy.split(",")) {
+            try {
+                if (!address.isBlank()) {
+                    proxies.addAll(List.of(InetAddress.getAllByName(address.strip())));
+                }
+            } catch (UnknownHostException e) {
+                throw new IllegalArgumentException("proxy = " + address.strip() + " is no address: correct it in etc/"
+                        + WebRole.PID + ".cfg, or leave it empty");
+            }
+        }
+        return proxies;
     }
 
     @Override

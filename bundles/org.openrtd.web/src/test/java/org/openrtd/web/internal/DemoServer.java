@@ -40,7 +40,7 @@ final class DemoServer {
         Accounts accounts = (user, password) -> user.equals("viewer") && password.equals("viewer")
                 ? Optional.of(Set.of(SignIn.ROLE))
                 : Optional.empty();
-        WebNode node = new WebNode(accounts, pages, null, () -> "demo", () -> "north", List::of);
+        WebNode node = new WebNode(accounts, pages, null, () -> "demo", () -> "north", List::of, List::of);
         FakeReplica calls = new FakeReplica("calls");
         FakeReplica states = new FakeReplica("agents");
         FakeReplica config = new FakeReplica("config");
@@ -95,7 +95,7 @@ final class DemoServer {
         node.add(config, "distributor");
         node.add(calls, "distributor");
         node.add(states, "distributor");
-        node.serve(new WebSettings("127.0.0.1", port, false, KeyStoreFile.NONE, 4000, 2000, 1000, 12));
+        node.serve(new WebSettings("127.0.0.1", port, false, KeyStoreFile.NONE, "", 4000, 2000, 1000, 12));
         System.out.println("http://127.0.0.1:" + node.port() + "/ user viewer, password viewer");
         long[] pause = {500};
         boolean[] up = {true};
@@ -149,6 +149,7 @@ final class DemoServer {
                 String line = in.nextLine().strip();
                 up[0] = line.equals("live") || line.startsWith("slow");
                 for (FakeReplica replica : List.of(calls, states, config)) {
+                    replica.sourceNotCurrent(line.equals("client"));
                     switch (line.split(" ")[0]) {
                         case "stale" -> replica.state(FeedState.LIVE, true, "follows central");
                         case "lost" -> replica.state(FeedState.CONNECTING, true, "cannot reach tcp://127.0.0.1:61616");

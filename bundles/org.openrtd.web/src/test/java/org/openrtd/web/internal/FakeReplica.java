@@ -12,6 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.feed.ColumnType;
 import org.openrtd.feed.Cut;
+import org.openrtd.feed.FeedSchema;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.Replica;
@@ -36,6 +37,8 @@ final class FakeReplica implements Replica {
     private volatile String reason = "follows central";
     private volatile Duration age = Duration.ofMillis(10);
     private volatile boolean stale;
+    private volatile boolean sourceNotCurrent;
+    private FeedSchema schema;
     private long epoch = 1;
     private long sequence;
     private long controllerTime = 1_000_000_020_000L;
@@ -47,8 +50,8 @@ final class FakeReplica implements Replica {
     FakeReplica(String feed, String source) {
         this.feed = feed;
         this.source = source;
-        this.view = new ViewBuilder(new org.openrtd.feed.FeedSchema(feed, 0, false, List.of()))
-                .build(Position.NONE, new Cut(0, 0, 0));
+        this.schema = Catalog.feed(feed);
+        this.view = new ViewBuilder(new FeedSchema(feed, 0, false, List.of())).build(Position.NONE, new Cut(0, 0, 0));
     }
 
     static Table table(String name) {
@@ -91,9 +94,15 @@ final class FakeReplica implements Replica {
     }
 
     private View build() {
-        ViewBuilder builder = new ViewBuilder(Catalog.feed(feed));
+        ViewBuilder builder = new ViewBuilder(schema);
         rows.values().forEach(of -> of.values().forEach(builder::put));
         return builder.build(new Position(epoch, sequence), new Cut(sequence, controllerTime, 0));
+    }
+
+    /** Other tables than the catalogue's. */
+    FakeReplica as(FeedSchema other) {
+        schema = other;
+        return this;
     }
 
     /** Cuts a batch of what was put and deleted since. */
@@ -135,6 +144,12 @@ final class FakeReplica implements Replica {
         listeners.forEach(listener -> listener.stateChanged(from, next, why));
     }
 
+    /** Whether its source says so of itself. */
+    FakeReplica sourceNotCurrent(boolean is) {
+        sourceNotCurrent = is;
+        return this;
+    }
+
     int listeners() {
         return listeners.size();
     }
@@ -167,6 +182,11 @@ final class FakeReplica implements Replica {
     @Override
     public String reason() {
         return reason;
+    }
+
+    @Override
+    public boolean isSourceNotCurrent() {
+        return sourceNotCurrent;
     }
 
     @Override

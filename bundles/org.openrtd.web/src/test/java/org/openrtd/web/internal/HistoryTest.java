@@ -90,6 +90,31 @@ class HistoryTest {
     }
 
     @Test
+    void holdsFewMinutesWhileNobodyCountsAndTheNewestOfThem() {
+        callsChannel.add(calls);
+        for (int i = 0; i < 30; i++) {
+            waiting(MIDNIGHT + i * 60_000L, i);
+        }
+        List<Map<String, Object>> rows = rows(100, null);
+        assertEquals(9, rows.size(), "eight, and the one that runs");
+        assertEquals("2001-09-10T00:29:00Z", rows.get(8).get("time").toString());
+        assertEquals("2001-09-10T00:28:00Z", rows.get(7).get("time").toString());
+    }
+
+    @Test
+    void keepsTheSameCallTypesEachMinuteWhereThereAreTooMany() {
+        callsChannel.add(calls);
+        for (int minute = 0; minute < 2; minute++) {
+            for (int id = 0; id < 600; id++) {
+                calls.put(row("Call_Type_Real_Time", "CallTypeID", id, "RouterCallsQNow", id));
+            }
+            calls.at(MIDNIGHT + minute * 60_000L).cut();
+        }
+        assertEquals(499L, rows(2, 499).get(0).get("callsWaiting"));
+        assertNull(rows(2, 500).get(0).get("callsWaiting"));
+    }
+
+    @Test
     void keepsTheMinutesOfAFeedWhileAnotherStandsStill() {
         Channel agentsChannel = new Channel("agents", () -> {}, history);
         callsChannel.add(calls);
@@ -165,9 +190,12 @@ class HistoryTest {
         calls.state(FeedState.CONNECTING, true, "cannot reach tcp://x");
         assertEquals("centre", broken("distributor").get(0).get("part"));
         assertEquals("distributor", broken("client").get(0).get("part"));
-        calls.state(FeedState.RESUMING, true, "source distributor is CONNECTING itself: cannot reach tcp://x");
+        calls.sourceNotCurrent(true)
+                .state(FeedState.RESUMING, true, "source north is CONNECTING: cannot reach tcp://x");
         assertEquals("centre", broken("client").get(0).get("part"));
         assertEquals("", broken("client").get(0).get("name"), "only the distributor's is known");
+        calls.sourceNotCurrent(false).state(FeedState.RESUMING, true, "lost itself in a gap");
+        assertEquals("distributor", broken("client").get(0).get("part"), "whatever the words are");
         calls.state(FeedState.LIVE, true, "follows central");
         assertEquals(
                 "what arrives from central is old", broken("distributor").get(0).get("reason"));

@@ -48,7 +48,7 @@ class OpenApiTest {
                 history,
                 Pages.ofBundle(),
                 new SignIn((user, password) -> Optional.of(Set.of(SignIn.ROLE)), () -> 0),
-                new Sessions(null, java.time.Instant::now),
+                new Sessions(null, java.time.Instant::now, user -> ""),
                 () -> "n1",
                 () -> "north",
                 () -> new byte[0],

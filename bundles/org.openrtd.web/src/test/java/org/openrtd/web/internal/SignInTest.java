@@ -126,20 +126,23 @@ class SignInTest {
     @Test
     void keepsNoCookieInItsFileAndLetsNobodyElseReadIt() throws Exception {
         Path file = directory.resolve("web/sessions");
-        String cookie = new Sessions(file, Instant::now).open("ada", Duration.ofHours(1));
+        String cookie = new Sessions(file, Instant::now, user -> "").open("ada", Duration.ofHours(1));
         assertFalse(Files.readString(file).contains(cookie));
         if (Files.getFileStore(directory).supportsFileAttributeView("posix")) {
             assertEquals(2, Files.getPosixFilePermissions(file).size());
         }
         assertEquals(
                 "ada",
-                new Sessions(file, Instant::now).find(cookie).orElseThrow().user());
+                new Sessions(file, Instant::now, user -> "")
+                        .find(cookie)
+                        .orElseThrow()
+                        .user());
     }
 
     @Test
     void endsASessionWhenItsTimeIsOver() {
         Instant[] now = {Instant.EPOCH};
-        Sessions sessions = new Sessions(null, () -> now[0]);
+        Sessions sessions = new Sessions(null, () -> now[0], user -> "");
         String cookie = sessions.open("ada", Duration.ofHours(1));
         assertTrue(sessions.find(cookie).isPresent());
         now[0] = now[0].plusSeconds(3_600);
@@ -148,7 +151,7 @@ class SignInTest {
 
     @Test
     void boundsTheSessionsOfAUserAndForgetsTheOldest() {
-        Sessions sessions = new Sessions(null, Instant::now);
+        Sessions sessions = new Sessions(null, Instant::now, user -> "");
         String first = sessions.open("ada", Duration.ofHours(1));
         String others = sessions.open("eve", Duration.ofHours(1));
         for (int i = 0; i < Sessions.MOST_OF_ONE_USER; i++) {

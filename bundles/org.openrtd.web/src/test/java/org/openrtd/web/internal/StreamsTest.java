@@ -15,7 +15,9 @@ import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.openrtd.catalog.Catalog;
+import org.openrtd.feed.FeedSchema;
 import org.openrtd.feed.FeedState;
+import org.openrtd.feed.Table;
 import org.openrtd.feed.View;
 
 class StreamsTest {
@@ -283,6 +285,59 @@ class StreamsTest {
             byte[] chunk = of.next(of.open(List.of("Call_Type_Real_Time"), strange));
             assertTrue(new String(chunk).contains("event: snapshot"), strange);
         }
+    }
+
+    @Test
+    void resumesBehindABatchOfManyRows() {
+        for (int i = 0; i < 21_000; i++) {
+            calls.put(row("Peripheral_Real_Time", "PeripheralID", i));
+        }
+        calls.cut();
+        tick();
+        StreamReader reader = new StreamReader();
+        send(streams.open(BOTH, null), reader);
+        calls.put(row("Call_Type_Real_Time", "CallTypeID", 1)).cut();
+        tick();
+        reader.events.clear();
+        send(streams.open(BOTH, reader.lastEventId), reader);
+        assertFalse(reader.types().contains("snapshot"), reader.types().toString());
+    }
+
+    @Test
+    void countsAllRowsWhereAllMayHaveBeenReplaced() {
+        for (int i = 0; i < 11_000; i++) {
+            calls.put(row("Peripheral_Real_Time", "PeripheralID", i));
+        }
+        calls.cut();
+        tick();
+        StreamReader reader = new StreamReader();
+        send(streams.open(BOTH, null), reader);
+        calls.repair();
+        tick();
+        calls.repair();
+        tick();
+        assertEquals(2, channels.get("calls").moments(), "two copies of so many rows, and not three");
+    }
+
+    @Test
+    void sendsTheRowsOfATableThatItsCentreSpellsOtherwise() {
+        Table ours = FakeReplica.table("Call_Type_Real_Time");
+        Table theirs = new Table("CALL_TYPE_REAL_TIME", ours.keyColumns(), ours.columns());
+        Object[] values = new Object[theirs.columns().size()];
+        values[0] = 1;
+        calls.as(new FeedSchema("calls", 0, false, List.of(theirs)));
+        calls.put(theirs.row(values.clone())).cut();
+        tick();
+        Streams.Cursor cursor = streams.open(List.of("Call_Type_Real_Time"), null);
+        StreamReader reader = new StreamReader();
+        send(cursor, reader);
+        values[theirs.column("RouterCallsQNow")] = 7;
+        calls.put(theirs.row(values)).cut();
+        tick();
+        send(cursor, reader);
+        assertEquals(
+                7L,
+                reader.rows.get("Call_Type_Real_Time").get(List.of((Object) 1L)).get("RouterCallsQNow"));
     }
 
     @Test

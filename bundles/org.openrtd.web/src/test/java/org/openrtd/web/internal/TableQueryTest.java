@@ -62,6 +62,37 @@ class TableQueryTest {
     }
 
     @Test
+    void takesNumbersForNumbersOnly() {
+        FakeReplica calls = new FakeReplica("calls");
+        calls.put(row("Call_Type_Real_Time", "CallTypeID", 1, "ServiceLevelToday", 0.5))
+                .cut();
+        for (String number : List.of("0.5", ".5", "5e-1", "+0.50")) {
+            TableQuery query = callTypes(where("ServiceLevelToday=" + number));
+            assertEquals(1, query.rows(calls.view()).matched(), number);
+        }
+        for (String none : List.of("NaN", "0x1p-1", "0.5d", "Infinity", "", ".")) {
+            assertThrows(ApiError.class, () -> callTypes(where("ServiceLevelToday=" + none)), none);
+        }
+    }
+
+    private static TableQuery callTypes(String query) {
+        return new TableQuery(
+                Catalog.table("Call_Type_Real_Time").table(),
+                Catalog.table("Call_Type_Real_Time"),
+                new Parameters(query, TableQuery.PARAMETERS));
+    }
+
+    @Test
+    void tellsAnEmptyTextFromNoValueInCsv() {
+        agents.put(row("Agent_Real_Time", "SkillTargetID", 1, "MRDomainID", 1, "Extension", ""))
+                .cut();
+        TableQuery text = query("columns=Extension,ReasonCode&limit=1");
+        assertEquals(
+                "Extension,ReasonCode\r\n\"\",\r\n",
+                new String(text.csv(text.rows(agents.view()), new Labels(null), 10_000), StandardCharsets.UTF_8));
+    }
+
+    @Test
     void sortsByColumnsWithNoValueLast() {
         assertEquals(List.of(2, 1, 3, 10), ids("sort=AgentState"));
         assertEquals(List.of(1, 3, 2, 10), ids("sort=-AgentState"));

@@ -80,7 +80,7 @@ class WebOverHttpTest {
     }
 
     private WebSettings settings(int maxStreams, int maxStreamsOfUser) {
-        return new WebSettings("127.0.0.1", 0, false, KeyStoreFile.NONE, 200, maxStreams, maxStreamsOfUser, 1);
+        return new WebSettings("127.0.0.1", 0, false, KeyStoreFile.NONE, "", 200, maxStreams, maxStreamsOfUser, 1);
     }
 
     private WebNode node(WebSettings settings) throws IOException {
@@ -91,8 +91,8 @@ class WebOverHttpTest {
                     case "other" -> Optional.of(Set.of("rtd-client"));
                     default -> Optional.empty();
                 };
-        WebNode made =
-                new WebNode(accounts, pages(), directory.resolve("web/sessions"), () -> "n1", () -> "north", List::of);
+        WebNode made = new WebNode(
+                accounts, pages(), directory.resolve("web/sessions"), () -> "n1", () -> "north", List::of, List::of);
         for (FakeReplica replica : List.of(calls, agents, config)) {
             made.add(replica, "distributor");
         }
@@ -240,7 +240,7 @@ class WebOverHttpTest {
     void refusesWhatABrowserAsksForAPageOfAnotherOrigin() throws Exception {
         String own = "http://127.0.0.1:" + node.port();
         assertEquals(200, send(signed("/api/v1/tables").header("Origin", own)).statusCode());
-        for (String origin : List.of("http://evil.example", "null", "https" + own.substring(4), own + "0")) {
+        for (String origin : List.of("http://evil.example", "null", "https://evil.example", own + "0")) {
             assertEquals("foreign-origin", code(send(signed("/api/v1/tables").header("Origin", origin))), origin);
         }
         assertEquals(
@@ -311,6 +311,15 @@ class WebOverHttpTest {
     }
 
     @Test
+    void cutsAReasonThatIsTooLongForAHeader() throws Exception {
+        calls.state(FeedState.RESUMING, true, "überlastet ".repeat(2_000));
+        HttpResponse<String> csv = send(signed("/api/v1/tables/Call_Type_Real_Time.csv"));
+        assertEquals(200, csv.statusCode(), csv.body());
+        String reason = csv.headers().firstValue("X-OpenRTD-Reason").orElseThrow();
+        assertTrue(reason.startsWith("%C3%BCberlastet ") && reason.endsWith("%E2%80%A6"), reason);
+    }
+
+    @Test
     void namesTheColumnThatIsNoneAndTheOneThatWasMeant() throws Exception {
         for (String query : List.of("columns=RouterCallsQNw", "sort=-RouterCallsQNw", "where=RouterCallsQNw%3D1")) {
             HttpResponse<String> answer = send(signed("/api/v1/tables/Call_Type_Real_Time?" + query));
@@ -334,7 +343,13 @@ class WebOverHttpTest {
         WebNode fresh = node;
         fresh.close();
         node = new WebNode(
-                (user, password) -> Optional.of(Set.of("rtd-viewer")), pages(), null, () -> "n", () -> "", List::of);
+                (user, password) -> Optional.of(Set.of("rtd-viewer")),
+                pages(),
+                null,
+                () -> "n",
+                () -> "",
+                List::of,
+                List::of);
         node.add(none, "client");
         none.state(FeedState.CONNECTING, true, "cannot reach tcp://nowhere:1");
         node.serve(settings(1, 1));
@@ -667,14 +682,14 @@ class WebOverHttpTest {
 
     @Test
     void listensBeyondLoopbackOnlyWithTlsOrWhenToldTo() {
-        WebSettings plain = new WebSettings("0.0.0.0", 0, false, KeyStoreFile.NONE, 1, 1, 1, 1);
+        WebSettings plain = new WebSettings("0.0.0.0", 0, false, KeyStoreFile.NONE, "", 1, 1, 1, 1);
         String message =
                 assertThrows(IllegalArgumentException.class, plain::check).getMessage();
         assertTrue(message.contains("keyStorePath") && message.contains("allowPlain"), message);
-        new WebSettings("0.0.0.0", 0, true, KeyStoreFile.NONE, 1, 1, 1, 1).check();
+        new WebSettings("0.0.0.0", 0, true, KeyStoreFile.NONE, "", 1, 1, 1, 1).check();
         assertNotNull(assertThrows(
                 IllegalArgumentException.class,
-                () -> new WebSettings("0.0.0.0", 0, false, new KeyStoreFile("none.p12", ""), 1, 1, 1, 1).check()));
+                () -> new WebSettings("0.0.0.0", 0, false, new KeyStoreFile("none.p12", ""), "", 1, 1, 1, 1).check()));
     }
 
     private static void goesOn(Following following) throws InterruptedException {
@@ -715,7 +730,7 @@ class WebOverHttpTest {
         try (java.net.ServerSocket other =
                 new java.net.ServerSocket(0, 1, java.net.InetAddress.getByName("127.0.0.1"))) {
             port = other.getLocalPort();
-            WebSettings taken = new WebSettings("127.0.0.1", port, false, KeyStoreFile.NONE, 10, 10, 10, 1);
+            WebSettings taken = new WebSettings("127.0.0.1", port, false, KeyStoreFile.NONE, "", 10, 10, 10, 1);
             String message = assertThrows(java.net.BindException.class, () -> node.serve(taken))
                     .getMessage();
             assertTrue(message.contains(":" + port), message);
@@ -749,7 +764,8 @@ class WebOverHttpTest {
                 .inheritIO()
                 .start();
         assertEquals(0, keytool.waitFor());
-        node.serve(new WebSettings("127.0.0.1", 0, false, new KeyStoreFile(store.toString(), "changeit"), 10, 10, 10, 1));
+        node.serve(new WebSettings(
+                "127.0.0.1", 0, false, new KeyStoreFile(store.toString(), "changeit"), "", 10, 10, 10, 1));
         java.security.KeyStore trusted = java.security.KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
         java.security.KeyStore trust = java.security.KeyStore.getInstance("PKCS12");
         trust.load(null, null);
@@ -761,6 +777,16 @@ class WebOverHttpTest {
         context.init(null, managers.getTrustManagers(), null);
         HttpClient secure =
                 HttpClient.newBuilder().sslContext(context).connectTimeout(LONG).build();
+        assertEquals(
+                403,
+                secure.send(
+                                HttpRequest.newBuilder(
+                                                URI.create("https://127.0.0.1:" + node.port() + "/api/v1/tables"))
+                                        .timeout(LONG)
+                                        .header("Origin", "http://127.0.0.1:" + node.port())
+                                        .build(),
+                                HttpResponse.BodyHandlers.ofString())
+                        .statusCode());
         HttpResponse<String> in = secure.send(
                 HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + node.port() + "/api/v1/session"))
                         .timeout(LONG)
