@@ -491,7 +491,8 @@ public final class Follower implements AutoCloseable {
             // With several sources each attempt has another reason; the adapter tells an operator each of them once.
             LOG.debug("{}: still {} ({})", settings.feed(), next, reason);
         }
-        replica.state(next, reason);
+        Hop hop = connection == null ? null : connection.known.hop();
+        replica.state(next, reason, next == FeedState.RESUMING && hop != null && hop.state() != FeedState.LIVE);
     }
 
     private String sourceName() {

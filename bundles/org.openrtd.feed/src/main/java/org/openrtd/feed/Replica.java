@@ -39,6 +39,14 @@ public interface Replica {
     String reason();
 
     /**
+     * Whether the source that is followed says that it is not current itself: what broke is further away than the source.
+     * Of a replica that is not {@link FeedState#LIVE}.
+     */
+    default boolean isSourceNotCurrent() {
+        return false;
+    }
+
+    /**
      * How old what the view shows is, by this process's monotonic clock, reckoned from when the origin made it; grows
      * while nothing arrives. Before the first snapshot, since the replica was made.
      */

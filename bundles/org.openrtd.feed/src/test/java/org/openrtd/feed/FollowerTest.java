@@ -391,9 +391,11 @@ class FollowerTest {
                 new Messages.Heartbeat(new Position(10, 1), originClock + now - 4000, List.of()).encode());
         assertEquals(FeedState.RESUMING, replica().state());
         assertEquals("source centre is CONNECTING itself", replica().reason());
+        assertTrue(replica().isSourceNotCurrent());
         listener.topic(
                 "centre", LIVE, new Messages.Heartbeat(new Position(10, 1), originClock + now, List.of()).encode());
         assertEquals(FeedState.LIVE, replica().state());
+        assertFalse(replica().isSourceNotCurrent());
     }
 
     @Test

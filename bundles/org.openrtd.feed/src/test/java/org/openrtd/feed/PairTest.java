@@ -429,6 +429,7 @@ class PairTest {
         pass(60_000);
         assertEquals("RESUMING from a", where());
         assertEquals("source a is CONNECTING itself: lost the centre", replica().reason());
+        assertTrue(replica().isSourceNotCurrent());
         assertEquals(connects, a.connects + b.connects);
     }
 

@@ -55,6 +55,7 @@ public class FeedReplica implements Replica {
     private volatile String source = "";
     private volatile FeedState state;
     private volatile String reason = "not started";
+    private volatile boolean sourceNotCurrent;
     private volatile String alarm;
     private volatile RepairBegun lastRepair;
     private volatile boolean closed;
@@ -116,6 +117,11 @@ public class FeedReplica implements Replica {
     public String reason() {
         String wrong = alarm;
         return wrong == null ? reason : wrong;
+    }
+
+    @Override
+    public boolean isSourceNotCurrent() {
+        return sourceNotCurrent;
     }
 
     @Override
@@ -222,9 +228,18 @@ public class FeedReplica implements Replica {
         return view.position();
     }
 
-    /** Logs and tells a change of state; only the follower's own method {@code state} calls it. */
     public void state(FeedState next, String why) {
+        state(next, why, false);
+    }
+
+    /**
+     * Tells a change of state; of a follower, only its own method {@code state} calls it.
+     *
+     * @param notCurrent whether the source says that it is not current itself
+     */
+    public void state(FeedState next, String why, boolean notCurrent) {
         FeedState from = state;
+        sourceNotCurrent = notCurrent;
         state = next;
         reason = why;
         if (from != next) {

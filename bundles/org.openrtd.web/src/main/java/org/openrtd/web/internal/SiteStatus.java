@@ -104,9 +104,8 @@ final class SiteStatus {
             return "node";
         }
         String role = roleOf.apply(channel.feed());
-        // A source that is not current itself says so, and why; what it names is further away than it.
-        boolean further = standing.reason().contains(" itself");
-        return "client".equals(role) && !further ? "distributor" : "centre";
+        // What broke is further away than a source that says that it is not current itself.
+        return "client".equals(role) && !channel.replica().isSourceNotCurrent() ? "distributor" : "centre";
     }
 
     List<Map<String, Object>> peripherals() {
