@@ -1,10 +1,9 @@
 /** Makes the pictures of docs/page.md, from the made-up site: `run screenshots`. To be looked at before they are committed. */
-import { fileURLToPath } from 'node:url';
-import { chromium } from 'playwright-core';
+import { launch } from './launch.js';
 import { startMock } from './mock.js';
 
-const FOLDER = fileURLToPath(new URL('../../../../../docs/images/', import.meta.url));
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox'] });
+const FOLDER = process.argv[2];
+const browser = await launch();
 
 async function picture(name, { width, height, dark = false, hash = '', breakIt }) {
   const mock = await startMock({ seed: 3 });
@@ -20,7 +19,7 @@ async function picture(name, { width, height, dark = false, hash = '', breakIt }
     await page.waitForSelector('body[data-fresh="stale"] #banner li');
   }
   await page.waitForTimeout(1500);
-  await page.screenshot({ path: `${FOLDER}${name}.png` });
+  await page.screenshot({ path: `${FOLDER}/${name}.png` });
   await page.close();
   await mock.close();
 }

@@ -1,7 +1,7 @@
 /** The page in a real browser, against the made-up site. Waits for conditions, never for times. */
 import test, { after, before, beforeEach, afterEach } from 'node:test';
 import assert from 'node:assert/strict';
-import { chromium } from 'playwright-core';
+import { launch, PATIENCE } from '../launch.js';
 import { ARABIC, MARKUP, RTL, startMock } from '../mock.js';
 
 let browser;
@@ -11,7 +11,7 @@ let page;
 let said;
 
 before(async () => {
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+  browser = await launch();
 });
 after(() => browser?.close());
 
@@ -20,7 +20,7 @@ beforeEach(async () => {
   mock.control.session = true;
   context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   page = await context.newPage();
-  page.setDefaultTimeout(60000);
+  page.setDefaultTimeout(PATIENCE);
   said = [];
   page.on('console', (m) => ['error', 'warning'].includes(m.type()) && said.push(m.text()));
   page.on('pageerror', (e) => said.push(e.message));
@@ -233,7 +233,7 @@ test('a connection that broke goes on where it was', async () => {
   const [stream] = mock.control.streams;
   stream.response.destroy();
   await new Promise((resolve, reject) => {
-    const deadline = Date.now() + 60000;
+    const deadline = Date.now() + PATIENCE;
     const look = setInterval(() => {
       const next = [...mock.control.streams].find((s) => s !== stream && s.lastId);
       if (next || Date.now() > deadline) {
