@@ -112,14 +112,7 @@ export class MadeUpSite {
     this.now += 1000;
     this.clockRow.NowTime = iso(this.now);
     this.#changed('Controller_Time', { ControllerID: 1, NowTime: this.clockRow.NowTime });
-    const agents = this.tables.Agent_Real_Time;
-    for (let i = 0; i < changes && agents.length; i++) {
-      const row = agents[Math.floor(this.random() * agents.length)];
-      if (row.AgentState === 0 || row.AgentState === 9) continue;
-      this.#state(row, pick(this.random), this.now);
-      const { SkillTargetID, MRDomainID, AgentState, DateTimeLastStateChange, ReasonCode, SkillGroupSkillTargetID } = row;
-      this.#changed('Agent_Real_Time', { SkillTargetID, MRDomainID, AgentState, DateTimeLastStateChange, ReasonCode, SkillGroupSkillTargetID });
-    }
+    this.agents(changes);
     // `calm` leaves the call types to the test
     for (const row of this.calm ? [] : this.tables.Call_Type_Real_Time) {
       if (this.random() < 0.6) continue;
@@ -133,6 +126,19 @@ export class MadeUpSite {
     }
     this.count();
     if (this.now % 60000 === 0) this.history.push(this.#minute(this.now, 0));
+  }
+
+  /** So many agents change their state. */
+  agents(changes) {
+    const agents = this.tables.Agent_Real_Time;
+    for (let i = 0; i < changes && agents.length; ) {
+      const row = agents[Math.floor(this.random() * agents.length)];
+      if (row.AgentState === 0) continue;
+      i++;
+      this.#state(row, pick(this.random), this.now);
+      const { SkillTargetID, MRDomainID, AgentState, DateTimeLastStateChange, ReasonCode, SkillGroupSkillTargetID } = row;
+      this.#changed('Agent_Real_Time', { SkillTargetID, MRDomainID, AgentState, DateTimeLastStateChange, ReasonCode, SkillGroupSkillTargetID });
+    }
   }
 
   count() {
@@ -187,8 +193,12 @@ export async function startMock({ port = 0, host = '127.0.0.1', changes = 50, ti
     },
     tick() {
       site.second(control.changes);
-      send(site.take());
+      control.send();
       beat();
+    },
+    /** Tells what has changed. */
+    send() {
+      send(site.take());
     },
     streams,
   };
