@@ -73,6 +73,11 @@ final class Centre implements AutoCloseable {
                 }
                 source.reply(to, message);
             }
+
+            @Override
+            public boolean later(Runnable task) {
+                return source.later(task);
+            }
         };
         origin = new Origin(
                 Catalog.feed(feed),

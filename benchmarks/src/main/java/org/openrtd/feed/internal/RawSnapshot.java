@@ -73,7 +73,7 @@ public final class RawSnapshot {
             FeedSchema schema = Messages.schema(new WireReader(received[0]));
             long rows = 0;
             for (int i = 1; i < received.length; i++) {
-                TableRows table = ServedSnapshot.decode(
+                TableRows table = RowsDecoder.decode(
                         new Layout(schema.tables().get(i - 1)),
                         received[i],
                         manifest.cut().controllerTime());

@@ -1222,7 +1222,7 @@ public final class Follower implements AutoCloseable {
 
     private void offered(Messages.Snapshot manifest) {
         Position have = replica.position();
-        SnapshotAssembly offered = new SnapshotAssembly(manifest);
+        SnapshotAssembly offered = new SnapshotAssembly(manifest, replica.view());
         String known = feedId();
         if (!known.isEmpty() && !known.equals(manifest.feedId())) {
             refuse("identity: the feed " + settings.feed() + " of source " + sourceName() + " is " + manifest.feedId()
@@ -1260,16 +1260,32 @@ public final class Follower implements AutoCloseable {
         if (phase == Phase.PULLING && assembly.manifest().snapshot() == part.snapshot()) {
             if (assembly.add(part)) {
                 progressAt = now;
-                if (assembly.isComplete()) {
-                    drain();
-                } else {
-                    pull(assembly, resumeId);
-                }
+                // First, so that the next ones travel while this one is decoded.
+                pull(assembly, resumeId);
+                decode();
             }
         } else if (check != null && check.add(part, now)) {
             pull(check.assembly(), check.id());
             finishCheck();
         }
+    }
+
+    private void decode() {
+        try {
+            assembly.decode();
+        } catch (Undecodable e) {
+            useless(e);
+            return;
+        }
+        if (assembly.isComplete()) {
+            drain();
+        }
+    }
+
+    private void useless(Undecodable e) {
+        undecodable(e);
+        assembly = null;
+        leave("the snapshot of " + sourceName() + " cannot be used: " + e.getMessage());
     }
 
     /** All parts are here. */
@@ -1304,9 +1320,7 @@ public final class Follower implements AutoCloseable {
             assembly = null;
             resume(null);
         } catch (Undecodable e) {
-            undecodable(e);
-            assembly = null;
-            leave("the snapshot of " + sourceName() + " cannot be used: " + e.getMessage());
+            useless(e);
         }
     }
 
@@ -1633,7 +1647,7 @@ public final class Follower implements AutoCloseable {
                 if (tooLarge(manifest)) {
                     endCheck("the snapshot is larger than " + settings.snapshotBytes() + " bytes");
                 } else {
-                    check.offered(manifest, clock.millis());
+                    check.offered(manifest, replica.view(), clock.millis());
                     pull(check.assembly(), check.id());
                 }
             } else {

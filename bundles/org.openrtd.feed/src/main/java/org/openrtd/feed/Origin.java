@@ -274,6 +274,7 @@ public final class Origin implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        source.close();
         replica.state(FeedState.CONNECTING, "closed");
         replica.close();
     }

@@ -213,6 +213,7 @@ public final class Relay implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        source.close();
         try {
             subscription.close();
         } catch (Exception e) {

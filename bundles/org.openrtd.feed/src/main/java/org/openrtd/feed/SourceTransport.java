@@ -5,8 +5,8 @@ import org.openrtd.feed.internal.Wire;
 /**
  * How a source reaches its followers. Payloads are complete wire messages of at most 64 KiB, never changed afterwards.
  *
- * <p>Both methods keep the order of calls, neither waits for a follower, and neither throws: what cannot be sent is lost,
- * which the followers find out by themselves.
+ * <p>What sends keeps the order of calls. No method waits for a follower, and none throws: what cannot be sent is lost, which
+ * the followers find out by themselves.
  */
 public interface SourceTransport {
 
@@ -20,4 +20,12 @@ public interface SourceTransport {
 
     /** Answers one follower. */
     void reply(ReplyTo to, byte[] message);
+
+    /**
+     * Runs a task on the feed's thread once, behind all that waits for that thread already: so what takes long goes on without
+     * holding up the rest. Answers whether it will; when not, the source goes on as it is called for the time.
+     */
+    default boolean later(Runnable task) {
+        return false;
+    }
 }

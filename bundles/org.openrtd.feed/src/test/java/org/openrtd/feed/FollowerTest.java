@@ -3,14 +3,17 @@ package org.openrtd.feed;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletionException;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.openrtd.feed.internal.Messages;
 import org.openrtd.feed.internal.Wire;
@@ -380,6 +383,84 @@ class FollowerTest {
         // 60 rows of 30,000 bytes are 29 parts, the schema is one.
         assertEquals(30, first + second);
         assertTrue(first > 0);
+    }
+
+    /** Has it take a snapshot of the next epoch, which comes in parts; answers how many there were. */
+    private int nextEpochInParts(UnaryOperator<byte[]> line) {
+        View before = replica().view();
+        origin = origin(11, SourceSettings.DEFAULT);
+        for (int i = 0; i < 60; i++) {
+            put(i, "x".repeat(30_000));
+        }
+        topic.clear();
+        listener.closed("cut");
+        requests.clear();
+        pass(400);
+        listener.connected("centre");
+        int parts = 0;
+        while (!requests.isEmpty() || !answers.isEmpty()) {
+            while (!requests.isEmpty()) {
+                origin.request(new ReplyTo("me", "1"), requests.remove(0));
+            }
+            while (!answers.isEmpty()) {
+                byte[] answer = answers.remove(0);
+                if (answer[3] == Wire.PART) {
+                    parts++;
+                    assertSame(before, replica().view(), "before part " + parts);
+                    answer = line.apply(answer);
+                }
+                listener.reply(answer);
+            }
+        }
+        return parts;
+    }
+
+    @Test
+    void showsNothingOfASnapshotBeforeAllOfItIsThere() {
+        beLive();
+        assertEquals(30, nextEpochInParts(part -> part));
+        assertEquals(FeedState.LIVE, replica().state());
+        assertEquals(origin.replica().view().position(), replica().view().position());
+        assertEquals(origin.replica().view().digest(TABLE), replica().view().digest(TABLE));
+    }
+
+    @Test
+    void takesNoSnapshotOfWhichAPartIsWrong() {
+        beLive();
+        View before = replica().view();
+        nextEpochInParts(part -> {
+            // One letter of one name: all of it can be decoded, but its digest differs.
+            byte[] wrong = part.clone();
+            if (wrong[wrong.length / 2] == 'x') {
+                wrong[wrong.length / 2] = 'y';
+            }
+            return wrong;
+        });
+        assertEquals(FeedState.CONNECTING, replica().state());
+        assertTrue(
+                replica().reason().contains("whose digest differs"), replica().reason());
+        assertSame(before, replica().view());
+        assertEquals(1, replica().statistics().undecodable());
+    }
+
+    @Test
+    void leavesASourceAtTheFirstPartThatCannotBeDecoded() {
+        beLive();
+        View before = replica().view();
+        int parts = nextEpochInParts(part -> {
+            byte[] wrong = part.clone();
+            if (part.length > 60_000) {
+                // No bytes of text: 0 is in none.
+                Arrays.fill(wrong, 100, wrong.length, (byte) 0);
+            }
+            return wrong;
+        });
+        assertTrue(parts < 30, "parts: " + parts);
+        assertEquals(FeedState.CONNECTING, replica().state());
+        assertTrue(
+                replica().reason().startsWith("the snapshot of centre cannot be used"),
+                replica().reason());
+        assertSame(before, replica().view());
     }
 
     @Test

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,6 +30,9 @@ class OriginTest {
     private final List<byte[]> published = new ArrayList<>();
     private final List<Hop> hops = new ArrayList<>();
     private final List<byte[]> answers = new ArrayList<>();
+    /** What waits behind what else the feed's thread has to do; {@code null} where that is not to be had. */
+    private Queue<Runnable> later;
+
     private long now = 1000;
     private Origin origin = origin(SourceSettings.DEFAULT);
     private long tick;
@@ -59,6 +64,11 @@ class OriginTest {
             @Override
             public void reply(ReplyTo to, byte[] message) {
                 answers.add(message);
+            }
+
+            @Override
+            public boolean later(Runnable task) {
+                return later != null && later.add(task);
             }
         };
     }
@@ -382,6 +392,44 @@ class OriginTest {
             assertEquals(i, manifest.id());
             assertEquals(Messages.Snapshot.read(answer(0)).snapshot(), manifest.snapshot());
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void goesOnEncodingBehindWhatElseWaits() throws Exception {
+        later = new ArrayDeque<>();
+        origin = origin(SourceSettings.DEFAULT, 2);
+        rows(50_000);
+        assertEquals(List.of(), resume(Position.NONE, 0));
+        published.clear();
+        int turns = 0;
+        for (; answers.isEmpty(); turns++) {
+            assertEquals(1, later.size(), "it waits for no call of time()");
+            long begun = now;
+            later.remove().run();
+            assertTrue(now - begun < 20, "it held up the others for " + (now - begun) + " ms");
+            put(60_000 + turns, "meanwhile");
+            assertEquals(turns + 1, published.size());
+        }
+        assertTrue(turns > 10, "turns: " + turns);
+        assertEquals(List.of(Wire.SNAPSHOT), types(answers));
+        assertEquals(new Position(5, 1), Messages.Snapshot.read(answer(0)).position());
+        later.forEach(Runnable::run);
+        assertEquals(1, answers.size());
+    }
+
+    @Test
+    @Timeout(60)
+    void answersNobodyAnyMoreOnceItIsClosed() {
+        later = new ArrayDeque<>();
+        origin = origin(SourceSettings.DEFAULT, 20);
+        rows(20_000);
+        assertEquals(List.of(), resume(Position.NONE, 0));
+        origin.close();
+        while (!later.isEmpty()) {
+            later.remove().run();
+        }
+        assertEquals(List.of(), answers);
     }
 
     private void rows(int count) {

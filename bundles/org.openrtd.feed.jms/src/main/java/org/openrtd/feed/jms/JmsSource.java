@@ -164,6 +164,12 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
         service.reply(to.user(), to.id(), message);
     }
 
+    @Override
+    public boolean later(Runnable task) {
+        loop.execute(task);
+        return true;
+    }
+
     /** What it said of itself last; empty before it sent anything. */
     public Optional<Hop> said() {
         return Optional.ofNullable(said);

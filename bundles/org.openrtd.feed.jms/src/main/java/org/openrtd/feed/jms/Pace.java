@@ -9,7 +9,7 @@ import java.util.Map;
  */
 final class Pace {
 
-    /** A request for four parts of a snapshot each: what a line of 1 Gbit/s carries. */
+    /** A request for eight parts of a snapshot each: twice what a line of 1 Gbit/s carries. */
     static final int REQUESTS_PER_SECOND = 500;
 
     static final int AT_ONCE = 100;

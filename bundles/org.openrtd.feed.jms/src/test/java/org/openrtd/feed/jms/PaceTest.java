@@ -11,7 +11,7 @@ class PaceTest {
 
     @Test
     void slowsALargeSnapshotDownButDropsNoneOfItsRequests() {
-        // 64 MB in parts of 64 KB, four a request, two requests on the way; the line itself takes no time.
+        // 128 MB in parts of 64 KB, eight a request, two requests on the way; the line itself takes no time.
         long now = 1000;
         long begun = now;
         for (int request = 0; request < 250; request += 2) {

@@ -29,32 +29,53 @@ final class ServedSnapshot {
 
     private record Encoded(byte[][] parts, long bytes) {}
 
-    /** A table's stream in the making. */
-    private static final class Encoding {
-        private final TableRows rows;
-        private final long time;
-        private final WireWriter to;
+    /** A stream in the making; what is complete of it stands in parts already. */
+    private final class Encoding {
+        private final int number;
+        private final List<byte[]> parts = new ArrayList<>();
+        private final WireWriter to = new WireWriter(Wire.PART_BYTES + 1024);
+        private long bytes;
         private int ordinal;
         private int last = -1;
 
-        Encoding(TableRows rows, long time) {
-            this.rows = rows;
-            this.time = time;
-            to = new WireWriter(256 + rows.size() * rows.layout.columns);
-            to.varint(rows.size());
+        Encoding(int number) {
+            this.number = number;
         }
 
-        /** Whether it is complete. */
-        boolean step(int most) {
+        /** Goes on with a table's rows; answers whether it is complete. */
+        boolean step(TableRows rows, long time, int most) {
+            if (ordinal == 0) {
+                to.varint(rows.size());
+            }
             int end = (int) Math.min(rows.limit(), (long) ordinal + most);
             for (; ordinal < end; ordinal++) {
                 Row row = rows.get(ordinal);
                 if (row != null) {
                     RowCodec.writeRow(to, rows.layout, ordinal - last - 1, row, time);
                     last = ordinal;
+                    if (to.length() >= Wire.PART_BYTES) {
+                        cut(Wire.PART_BYTES);
+                    }
                 }
             }
             return ordinal >= rows.limit();
+        }
+
+        /** Makes parts of what is written, as long as that is so much at least. */
+        private void cut(int least) {
+            int from = 0;
+            while (to.length() - from >= least) {
+                int count = Math.min(Wire.PART_BYTES, to.length() - from);
+                parts.add(Messages.Part.encode(id, number, parts.size(), to.array(), from, count));
+                from += count;
+            }
+            bytes += from;
+            to.drop(from);
+        }
+
+        Encoded end() {
+            cut(1);
+            return new Encoded(parts.toArray(byte[][]::new), bytes);
         }
     }
 
@@ -70,7 +91,7 @@ final class ServedSnapshot {
     Messages.Snapshot manifest(long resume, String feedId, List<Epoch> epochs, int[] tables) {
         List<Messages.Stream> list = new ArrayList<>();
         if (tables.length == 0) {
-            Encoded schema = streams.computeIfAbsent(0, n -> encoded(n, Messages.encode(view.schema())));
+            Encoded schema = streams.computeIfAbsent(0, this::schema);
             list.add(new Messages.Stream(0, schema.bytes, new Digest(0, 0)));
             for (int t = 0; t < view.tables(); t++) {
                 list.add(table(t));
@@ -103,64 +124,35 @@ final class ServedSnapshot {
         return !unfinished.isEmpty();
     }
 
-    /** Encodes these tables, or all, until that time; answers whether it is done. */
+    /** Encodes these tables, or all, until that time, but never nothing at all; answers whether it is done. */
     boolean encode(int[] tables, MonotonicClock clock, long until) {
-        return numbers(tables).allMatch(number -> {
+        for (int number : numbers(tables).toArray()) {
             while (!streams.containsKey(number)) {
+                step(number);
                 if (clock.millis() >= until) {
-                    return false;
+                    return isEncoded(tables);
                 }
-                step(number, ROWS_AT_A_TIME);
             }
-            return true;
-        });
+        }
+        return true;
     }
 
     private IntStream numbers(int[] tables) {
         return (tables.length == 0 ? IntStream.range(0, view.tables()) : IntStream.of(tables)).map(table -> table + 1);
     }
 
-    private void step(int number, int rows) {
-        Encoding encoding = unfinished.computeIfAbsent(
-                number, n -> new Encoding(view.rows(n - 1), view.cut().controllerTime()));
-        if (encoding.step(rows)) {
+    private void step(int number) {
+        Encoding encoding = unfinished.computeIfAbsent(number, Encoding::new);
+        if (encoding.step(view.rows(number - 1), view.cut().controllerTime(), ROWS_AT_A_TIME)) {
             unfinished.remove(number);
-            streams.put(number, encoded(number, encoding.to.toBytes()));
+            streams.put(number, encoding.end());
         }
     }
 
-    private Encoded encoded(int number, byte[] bytes) {
-        byte[][] parts = new byte[(bytes.length + Wire.PART_BYTES - 1) / Wire.PART_BYTES][];
-        for (int i = 0; i < parts.length; i++) {
-            int from = i * Wire.PART_BYTES;
-            parts[i] = Messages.Part.encode(id, number, i, bytes, from, Math.min(Wire.PART_BYTES, bytes.length - from));
-        }
-        return new Encoded(parts, bytes.length);
-    }
-
-    static byte[] encode(TableRows rows, long time) {
-        Encoding encoding = new Encoding(rows, time);
-        encoding.step(Integer.MAX_VALUE);
-        return encoding.to.toBytes();
-    }
-
-    /** The rows of a table's stream. Its equivalent is {@link #encode}. */
-    static TableRows decode(Layout layout, byte[] stream, long time) throws Undecodable {
-        WireReader from = new WireReader(stream);
-        TableRows.Builder rows = TableRows.empty(layout).builder();
-        int count = from.count(from.remaining(), "rows");
-        long last = -1;
-        for (int i = 0; i < count; i++) {
-            long header = from.varint();
-            long step = header >>> 1;
-            if (step > Wire.MOST_ROWS || last + 1 + step >= Wire.MOST_ROWS) {
-                throw new Undecodable("more rows than a table can have");
-            }
-            last += 1 + step;
-            Row row = layout.table.row(RowCodec.readValues(from, layout, layout.columns, (header & 1) != 0, time));
-            rows.insert((int) last, layout.seed(row), row);
-        }
-        from.end();
-        return rows.build();
+    private Encoded schema(int number) {
+        Encoding encoding = new Encoding(number);
+        byte[] schema = Messages.encode(view.schema());
+        encoding.to.raw(schema, 0, schema.length);
+        return encoding.end();
     }
 }

@@ -3,12 +3,23 @@ package org.openrtd.feed.internal;
 import java.util.ArrayList;
 import java.util.List;
 import org.openrtd.feed.FeedSchema;
-import org.openrtd.feed.Table;
 
-/** A snapshot on its way to a follower: parts are pulled, a few at a time, and survive a reconnect. */
+/**
+ * A snapshot on its way to a follower: parts are pulled, a few at a time, decoded as they come, and survive a reconnect. Nobody
+ * sees anything of it before all of it is there.
+ */
 public final class SnapshotAssembly {
 
+    /** How many parts may be on their way: while some are decoded here, others travel. */
+    private static final int ON_THE_WAY = 2 * Wire.PARTS_AT_A_TIME;
+
+    /** In place of a part that was decoded. */
+    private static final byte[] DECODED = {};
+
     private final Messages.Snapshot manifest;
+    /** What the rows were before, of a snapshot of some tables. */
+    private final FeedView before;
+
     private final byte[][][] parts;
     private final int total;
     private int arrived;
@@ -16,8 +27,18 @@ public final class SnapshotAssembly {
     private int nextStream;
     private int nextPart;
 
-    public SnapshotAssembly(Messages.Snapshot manifest) {
+    // How far it is decoded: streams in order, each from its first part.
+    private int stream;
+    private int part;
+    private WireWriter schemaBytes = new WireWriter(0);
+    private FeedSchema schema;
+    private RowsDecoder decoder;
+    private final List<TableRows> decoded = new ArrayList<>();
+
+    /** @param before what the follower has */
+    public SnapshotAssembly(Messages.Snapshot manifest, FeedView before) {
         this.manifest = manifest;
+        this.before = before;
         List<Messages.Stream> streams = manifest.streams();
         parts = new byte[streams.size()][][];
         int sum = 0;
@@ -90,8 +111,8 @@ public final class SnapshotAssembly {
 
     /** What to ask for now, so that never more than a few parts are on their way; or {@code null}. */
     public Messages.Pull next(long resume) {
-        // Half of them at a time, so that the line is never idle and requests stay few.
-        if (asked > Wire.PARTS_AT_A_TIME / 2) {
+        // As many at a time as may be, so that requests stay few.
+        if (asked > ON_THE_WAY - Wire.PARTS_AT_A_TIME) {
             return null;
         }
         while (nextStream < parts.length) {
@@ -102,12 +123,9 @@ public final class SnapshotAssembly {
                 int first = nextPart;
                 while (nextPart < parts[nextStream].length
                         && parts[nextStream][nextPart] == null
-                        && asked < Wire.PARTS_AT_A_TIME) {
+                        && nextPart - first < Wire.PARTS_AT_A_TIME) {
                     nextPart++;
                     asked++;
-                }
-                if (nextPart == first) {
-                    return null;
                 }
                 return new Messages.Pull(
                         resume,
@@ -122,50 +140,90 @@ public final class SnapshotAssembly {
         return null;
     }
 
-    private byte[] stream(int index) {
-        WireWriter all = new WireWriter((int) manifest.streams().get(index).bytes());
-        for (byte[] part : parts[index]) {
-            all.raw(part, 0, part.length);
+    /** Decodes what has come, as far as nothing lacks. After an exception it is of no use any more. */
+    public void decode() throws Undecodable {
+        for (; stream < parts.length; stream++, part = 0) {
+            for (; part < parts[stream].length; part++) {
+                byte[] next = parts[stream][part];
+                if (next == null) {
+                    return;
+                }
+                parts[stream][part] = DECODED;
+                decode(next);
+            }
+            end();
         }
-        return all.toBytes();
+    }
+
+    private boolean isSchema() {
+        return stream == 0 && isWhole();
+    }
+
+    private void decode(byte[] next) throws Undecodable {
+        if (isSchema()) {
+            schemaBytes.raw(next, 0, next.length);
+        } else {
+            decoder().add(next);
+        }
+    }
+
+    private RowsDecoder decoder() throws Undecodable {
+        if (decoder == null) {
+            decoder = new RowsDecoder(
+                    layout(manifest.streams().get(stream).number() - 1),
+                    manifest.streams().get(stream).bytes(),
+                    manifest.cut().controllerTime());
+        }
+        return decoder;
+    }
+
+    private Layout layout(int table) throws Undecodable {
+        if (isWhole()) {
+            if (table != stream - 1) {
+                throw new Undecodable("a snapshot without " + schema.tables().get(stream - 1));
+            }
+            return new Layout(schema.tables().get(table));
+        }
+        if (table < 0 || table >= before.tables()) {
+            throw new Undecodable("a snapshot of table number " + table);
+        }
+        return before.rows(table).layout;
+    }
+
+    /** The end of a stream. */
+    private void end() throws Undecodable {
+        if (isSchema()) {
+            schema = Messages.schema(new WireReader(schemaBytes.toBytes()));
+            schemaBytes = null;
+            if (schema.tables().size() + 1 != parts.length) {
+                throw new Undecodable("a snapshot without all of its tables");
+            }
+            return;
+        }
+        TableRows rows = decoder().end();
+        decoder = null;
+        if (!rows.digest().equals(manifest.streams().get(stream).digest())) {
+            throw new Undecodable("a snapshot of " + rows.layout.table + " whose digest differs from its source's");
+        }
+        decoded.add(rows);
     }
 
     /** The view that a whole snapshot holds. */
     public FeedView view() throws Undecodable {
-        FeedSchema schema = Messages.schema(new WireReader(stream(0)));
-        if (schema.tables().size() + 1 != parts.length) {
-            throw new Undecodable("a snapshot without all of its tables");
+        if (!isWhole()) {
+            throw new Undecodable("a snapshot without its schema");
         }
-        List<TableRows> tables = new ArrayList<>();
-        for (int i = 1; i < parts.length; i++) {
-            Table table = schema.tables().get(i - 1);
-            if (manifest.streams().get(i).number() != i) {
-                throw new Undecodable("a snapshot without " + table);
-            }
-            tables.add(rows(i, new Layout(table)));
-        }
-        return FeedView.of(schema, manifest.position(), manifest.cut(), tables.toArray(TableRows[]::new));
+        decode();
+        return FeedView.of(schema, manifest.position(), manifest.cut(), decoded.toArray(TableRows[]::new));
     }
 
     /** {@code view} with the tables that this snapshot holds. */
     public FeedView swapInto(FeedView view) throws Undecodable {
+        decode();
         TableRows[] tables = view.allRows();
         for (int i = 0; i < parts.length; i++) {
-            int table = manifest.streams().get(i).number() - 1;
-            if (table < 0 || table >= tables.length) {
-                throw new Undecodable("a snapshot of table number " + table);
-            }
-            tables[table] = rows(i, tables[table].layout);
+            tables[manifest.streams().get(i).number() - 1] = decoded.get(i);
         }
         return view.next(view.position(), view.cut(), tables);
-    }
-
-    private TableRows rows(int index, Layout layout) throws Undecodable {
-        TableRows rows =
-                ServedSnapshot.decode(layout, stream(index), manifest.cut().controllerTime());
-        if (!rows.digest().equals(manifest.streams().get(index).digest())) {
-            throw new Undecodable("a snapshot of " + layout.table + " whose digest differs from its source's");
-        }
-        return rows;
     }
 }

@@ -43,8 +43,8 @@ public final class SnapshotCheck {
         }
     }
 
-    public void offered(Messages.Snapshot manifest, long now) {
-        assembly = new SnapshotAssembly(manifest);
+    public void offered(Messages.Snapshot manifest, FeedView view, long now) {
+        assembly = new SnapshotAssembly(manifest, view);
         views.keySet().retainAll(java.util.Set.of(manifest.position()));
         progressAt = now;
     }
@@ -60,12 +60,16 @@ public final class SnapshotCheck {
         return true;
     }
 
-    /** Compares, when all is there; answers whether it is over. */
+    /** Decodes what has come, and compares when that is all; answers whether it is over. */
     public boolean finish() {
-        if (assembly == null || !assembly.isComplete() || views.isEmpty()) {
+        if (assembly == null) {
             return false;
         }
         try {
+            assembly.decode();
+            if (!assembly.isComplete() || views.isEmpty()) {
+                return false;
+            }
             result.complete(Comparison.compare(
                     assembly.view(), views.values().iterator().next()));
         } catch (Undecodable e) {

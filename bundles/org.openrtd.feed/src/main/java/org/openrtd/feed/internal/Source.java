@@ -39,8 +39,10 @@ public class Source {
     private static final int MOST_SNAPSHOTS = 3;
     private static final int MOST_NAMES = 256;
 
-    /** How long snapshots are encoded before whatever else is due: heartbeats, batches, other followers. */
-    private static final long ENCODING_MILLIS = 100;
+    /** How long snapshots are encoded before whatever else waits: heartbeats, batches, other followers. */
+    private static final long ENCODING_MILLIS = 5;
+    /** The same where the transport cannot have it go on before the next call of {@link #time}. */
+    private static final long ENCODING_MILLIS_AT_A_CALL = 100;
 
     private static final int MOST_OFFERS = 10_000;
 
@@ -57,6 +59,9 @@ public class Source {
     private final List<ServedSnapshot> snapshots = new ArrayList<>();
     /** Who waits for a snapshot that is being encoded, by the address; of one who asks again, the last request. */
     private final Map<ReplyTo, Offer> offers = new LinkedHashMap<>();
+
+    /** Whether the transport will have the encoding go on. */
+    private boolean goesOn;
 
     private final Set<String> complained = new HashSet<>();
     private final BatchEncoder encoder = new BatchEncoder();
@@ -429,7 +434,7 @@ public class Source {
         } else if (offers.size() < MOST_OFFERS || offers.containsKey(from)) {
             boolean first = offers.isEmpty();
             offers.put(from, offer);
-            // While others wait, time() goes on with it.
+            // While others wait, it goes on by itself.
             if (first) {
                 encode();
             }
@@ -445,9 +450,18 @@ public class Source {
                         .encode());
     }
 
+    private void goOn() {
+        goesOn = false;
+        if (!offers.isEmpty()) {
+            encode();
+        }
+    }
+
     /** Encodes for those who wait, not for long, and answers those for whom all is there. */
     private void encode() {
+        goesOn = goesOn || transport.later(this::goOn);
         long now = clock.millis();
+        long until = now + (goesOn ? ENCODING_MILLIS : ENCODING_MILLIS_AT_A_CALL);
         for (Map.Entry<ReplyTo, Offer> next : List.copyOf(offers.entrySet())) {
             ReplyTo from = next.getKey();
             Offer offer = next.getValue();
@@ -455,7 +469,7 @@ public class Source {
                 // It was outrun before it was there, or the view jumped: what serves has to be found anew.
                 offers.remove(from);
                 resume(from, offer.resume);
-            } else if (offer.snapshot.encode(offer.tables, clock, now + ENCODING_MILLIS)) {
+            } else if (offer.snapshot.encode(offer.tables, clock, until)) {
                 offers.remove(from);
                 reply(from, offer);
             } else {
@@ -464,6 +478,12 @@ public class Source {
                 return;
             }
         }
+    }
+
+    /** Whoever waits is not answered any more. */
+    public void close() {
+        offers.clear();
+        snapshots.clear();
     }
 
     /** How many snapshots were made: one for each position at which one was needed, however many asked. */

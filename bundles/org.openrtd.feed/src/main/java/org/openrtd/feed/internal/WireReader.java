@@ -28,6 +28,10 @@ public final class WireReader {
         return bytes[3];
     }
 
+    int offset() {
+        return offset;
+    }
+
     public int remaining() {
         return bytes.length - offset;
     }
@@ -121,7 +125,8 @@ public final class WireReader {
     private int size(String what) throws Undecodable {
         long size = varint();
         if (size < 0 || size > remaining()) {
-            throw new Undecodable(Long.toUnsignedString(size) + " " + what + " where " + remaining() + " are left");
+            throw Undecodable.tooShort(
+                    Long.toUnsignedString(size) + " " + what + " where " + remaining() + " are left");
         }
         return (int) size;
     }
@@ -172,6 +177,6 @@ public final class WireReader {
     }
 
     private static Undecodable truncated() {
-        return new Undecodable("the message ends too early");
+        return Undecodable.tooShort("the message ends too early");
     }
 }

@@ -31,6 +31,17 @@ public final class WireWriter {
         return length;
     }
 
+    /** What holds the octets that are written; to be read at once. */
+    byte[] array() {
+        return bytes;
+    }
+
+    /** Takes the first octets away. */
+    void drop(int count) {
+        length -= count;
+        System.arraycopy(bytes, count, bytes, 0, length);
+    }
+
     public byte[] toBytes() {
         return Arrays.copyOf(bytes, length);
     }

@@ -250,13 +250,70 @@ class DecoderFuzzTest {
     void survivesMutatedSnapshots() {
         FeedView view = fill(false);
         Layout layout = view.rows(0).layout;
-        List<byte[]> streams = List.of(ServedSnapshot.encode(view.rows(0), 5));
+        List<byte[]> streams = List.of(stream(view, 0));
         List<byte[]> schemas = List.of(Messages.encode(view.schema()));
         for (int i = 0; i < MUTANTS; i++) {
             byte[] stream = mutate(streams);
-            survives(i, () -> ServedSnapshot.decode(layout, stream, 5));
+            survives(i, () -> RowsDecoder.decode(layout, stream, 5));
             byte[] schema = mutate(schemas);
             survives(i, () -> Messages.schema(new WireReader(schema)));
+        }
+    }
+
+    private static byte[] stream(FeedView view, int table) {
+        ServedSnapshot snapshot = new ServedSnapshot(1, view, 0, 0);
+        assertTrue(snapshot.encode(new int[] {table}, () -> 0, 1));
+        WireWriter all = new WireWriter(0);
+        try {
+            byte[] part = snapshot.part(table + 1, 0);
+            for (int number = 0; part != null; part = snapshot.part(table + 1, ++number)) {
+                WireReader reader = new WireReader(part);
+                reader.header();
+                byte[] bytes = Messages.Part.read(reader).bytes();
+                all.raw(bytes, 0, bytes.length);
+            }
+        } catch (Undecodable e) {
+            throw new AssertionError(e);
+        }
+        return all.toBytes();
+    }
+
+    @Test
+    void decodesASnapshotThatComesInPartsAsItDoesAWholeOne() {
+        FeedView view = fill(false);
+        Layout layout = view.rows(0).layout;
+        byte[] stream = stream(view, 0);
+        int accepted = 0;
+        for (int i = 0; i < MUTANTS; i++) {
+            int number = i;
+            byte[] mutant = i % 4 == 0 ? stream : mutate(List.of(stream));
+            int most = 1 + random.nextInt(stream.length);
+            Digest whole = decoded(() -> RowsDecoder.decode(layout, mutant, 5));
+            Digest inParts = decoded(() -> {
+                RowsDecoder decoder = new RowsDecoder(layout, mutant.length, 5);
+                int end;
+                for (int at = 0; at < mutant.length; at = end) {
+                    end = Math.min(mutant.length, at + 1 + random.nextInt(most));
+                    decoder.add(Arrays.copyOfRange(mutant, at, end));
+                }
+                return decoder.end();
+            });
+            assertEquals(whole, inParts, () -> "Seed " + seed + ", mutant " + number);
+            accepted += whole == null ? 0 : 1;
+        }
+        assertTrue(accepted >= MUTANTS / 4 && accepted < MUTANTS, "accepted " + accepted);
+    }
+
+    private interface Rows {
+        TableRows decode() throws Undecodable;
+    }
+
+    /** The digest of the rows, or {@code null} when they are refused. */
+    private static Digest decoded(Rows rows) {
+        try {
+            return rows.decode().digest();
+        } catch (Undecodable refused) {
+            return null;
         }
     }
 
