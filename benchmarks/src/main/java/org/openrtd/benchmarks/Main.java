@@ -27,9 +27,12 @@ public final class Main {
             case "readers" -> ReadersBenchmark.run(settings);
             case "reconnect" -> ReconnectBenchmark.run(settings);
             case "fanout" -> FanoutBenchmark.run(settings);
+            case "web" -> WebBenchmark.run(settings);
+            case "page" -> PageBenchmark.run(settings);
             default -> {
-                System.err.println("There is no benchmark '" + name
-                        + "'; there are codec, chain, events, edits, updater, readers, reconnect and fanout");
+                System.err.println(
+                        "There is no benchmark '" + name
+                                + "'; there are codec, chain, events, edits, updater, readers, reconnect, fanout, web and page");
                 System.exit(2);
             }
         }
