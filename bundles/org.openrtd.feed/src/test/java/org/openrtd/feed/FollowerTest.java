@@ -385,6 +385,38 @@ class FollowerTest {
         assertTrue(first > 0);
     }
 
+    @Test
+    void hasTwoRequestsForPartsUnderWayAndNoMore() throws Exception {
+        for (int i = 0; i < 60; i++) {
+            put(i, "x".repeat(30_000));
+        }
+        topic.clear();
+        pass(50);
+        listener.connected("centre");
+        origin.request(new ReplyTo("me", "1"), requests.remove(0));
+        listener.reply(answers.remove(0));
+        int onTheWay = 0;
+        int most = 0;
+        while (replica().state() != FeedState.LIVE) {
+            while (!requests.isEmpty()) {
+                byte[] request = requests.remove(0);
+                int before = answers.size();
+                origin.request(new ReplyTo("me", "1"), request);
+                int answered = answers.size() - before;
+                if (request[3] == Wire.PULL) {
+                    assertTrue(answered <= 8, "parts asked for: " + answered);
+                    onTheWay += answered;
+                }
+            }
+            most = Math.max(most, onTheWay);
+            byte[] answer = answers.remove(0);
+            onTheWay -= answer[3] == Wire.PART ? 1 : 0;
+            listener.reply(answer);
+        }
+        assertTrue(most > 8 && most <= 16, "parts on their way: " + most);
+        assertEquals(0, onTheWay);
+    }
+
     /** Has it take a snapshot of the next epoch, which comes in parts; answers how many there were. */
     private int nextEpochInParts(UnaryOperator<byte[]> line) {
         View before = replica().view();
