@@ -20,6 +20,9 @@ final class Editor extends Thread {
     private static final Pattern KEY =
             Pattern.compile("(?:, recovery key|is committed under recovery key|has committed it under key) (\\d+)");
 
+    /** The console's shell keeps the threads of each command for a minute: without it they are thousands. */
+    private static final long PAUSE_MILLIS = 250;
+
     private final KarafNode node;
     private final String run;
     private final List<String> rows;
@@ -84,6 +87,7 @@ final class Editor extends Thread {
                     Thread.sleep(100);
                 }
                 acknowledged = n;
+                Thread.sleep(PAUSE_MILLIS);
             }
         } catch (InterruptedException e) {
             lastAnswer = e.toString();

@@ -83,7 +83,7 @@ public final class BrokerLink implements AutoCloseable {
         NOT_OPEN
     }
 
-    private record Target(String broker, ConnectionFactory factory, String user, String password, boolean ours) {}
+    private record Target(String broker, String user, String password, boolean ours) {}
 
     private final String queue;
     private final String topic;
@@ -94,13 +94,18 @@ public final class BrokerLink implements AutoCloseable {
     private final AtomicBoolean over = new AtomicBoolean();
     private final Target target;
     private final Thread thread;
+
+    // Until it has ended: a list of links that hang would hold a broker whose bundle has been updated.
+    private ConnectionFactory factory;
     private volatile Connection connection;
     private Session outgoing;
     private MessageProducer producer;
     private MessageConsumer published;
 
-    private BrokerLink(Target target, String queue, String topic, boolean ready, Listener listener) {
+    private BrokerLink(
+            Target target, ConnectionFactory factory, String queue, String topic, boolean ready, Listener listener) {
         this.target = target;
+        this.factory = factory;
         this.queue = queue;
         this.topic = topic;
         this.ready = ready;
@@ -159,7 +164,7 @@ public final class BrokerLink implements AutoCloseable {
             factory.setBlockOnNonDurableSend(true);
         }
         return new BrokerLink(
-                new Target(broker.toString(), factory, user, password, true), queue, topic, ready, listener);
+                new Target(broker.toString(), user, password, true), factory, queue, topic, ready, listener);
     }
 
     /** Begins to connect to the node's own broker. */
@@ -173,8 +178,8 @@ public final class BrokerLink implements AutoCloseable {
     }
 
     private static BrokerLink open(LocalBroker broker, String queue, String topic, boolean ready, Listener listener) {
-        Target target = new Target(broker.name(), broker.connections(), broker.user(), broker.password(), false);
-        return new BrokerLink(target, queue, topic, ready, listener);
+        Target target = new Target(broker.name(), broker.user(), broker.password(), false);
+        return new BrokerLink(target, broker.connections(), queue, topic, ready, listener);
     }
 
     /** Of a link that was opened ready: from now on all that is published is to be heard. */
@@ -246,7 +251,7 @@ public final class BrokerLink implements AutoCloseable {
     }
 
     private void connect() throws JMSException {
-        connection = target.factory.createConnection(target.user, target.password);
+        connection = factory.createConnection(target.user, target.password);
         connection.setExceptionListener(e -> end(Failure.UNREACHABLE, "lost " + target.broker + ": " + rootMessage(e)));
         // Nothing is acknowledged: what is lost is found missing by the protocol above.
         Session incoming = connection.createSession(false, ActiveMQJMSConstants.PRE_ACKNOWLEDGE);
@@ -334,12 +339,17 @@ public final class BrokerLink implements AutoCloseable {
             LOG.debug("Closing a link to {} failed", target.broker, e);
         }
         try {
-            if (target.ours && target.factory instanceof ActiveMQConnectionFactory factory) {
-                factory.close();
+            if (target.ours && factory instanceof ActiveMQConnectionFactory made) {
+                made.close();
             }
         } catch (RuntimeException e) {
             LOG.debug("Closing a link to {} failed", target.broker, e);
         }
+        factory = null;
+        connection = null;
+        outgoing = null;
+        producer = null;
+        published = null;
     }
 
     /** The innermost message: the library wraps "Connection refused" in sentences that say less. */

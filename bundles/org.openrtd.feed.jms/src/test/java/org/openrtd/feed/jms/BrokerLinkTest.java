@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.ref.WeakReference;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.List;
@@ -15,7 +17,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import javax.jms.ConnectionFactory;
 import javax.jms.Message;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +78,30 @@ class BrokerLinkTest {
             assertEquals("connected", own.next());
             own.link.send("this".getBytes(UTF_8));
             assertEquals("reply openrtd-node asked this", own.next());
+        }
+    }
+
+    @Test
+    void holdsNothingOfTheBrokerWhenItHasEnded() throws Exception {
+        awaitOpen();
+        AtomicReference<WeakReference<ConnectionFactory>> taken = new AtomicReference<>();
+        LocalBroker watched = (LocalBroker) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {LocalBroker.class}, (proxy, method, arguments) -> {
+                    Object answer = method.invoke(broker, arguments);
+                    if (answer instanceof ConnectionFactory factory) {
+                        taken.set(new WeakReference<>(factory));
+                    }
+                    return answer;
+                });
+        Recorded own = new Recorded();
+        own.link = BrokerLink.open(watched, QUEUE, TOPIC, own);
+        assertEquals("connected", own.next());
+        own.link.close();
+        own.link.awaitEnd();
+        // As one does that is kept until it has ended; the collector takes it in its own time.
+        for (BrokerLink kept = own.link; taken.get().get() != null; assertTrue(kept.ended())) {
+            System.gc();
+            Thread.onSpinWait();
         }
     }
 
