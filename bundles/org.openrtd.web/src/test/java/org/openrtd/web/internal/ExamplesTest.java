@@ -31,6 +31,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.openrtd.access.Accounts;
+import org.openrtd.access.KeyStoreFile;
 import org.openrtd.feed.FeedState;
 
 /** The programs in {@code examples/web}, as a reader of them would run them, against a real server. */
@@ -75,11 +77,12 @@ class ExamplesTest {
     private void serve() throws IOException {
         Accounts accounts = (user, password) ->
                 user.equals("wall") && password.equals("secret") ? Optional.of(Set.of("rtd-viewer")) : Optional.empty();
-        node = new WebNode(accounts, new Pages(path -> null, true), null, () -> "n1", () -> "north", List::of);
+        node = new WebNode(
+                accounts, new Pages(path -> null, true), null, () -> "n1", () -> "north", List::of, List::of);
         for (FakeReplica replica : List.of(calls, agents, config)) {
             node.add(replica, "distributor");
         }
-        node.serve(new WebSettings("127.0.0.1", port, false, null, "", 200, 100, 10, 1));
+        node.serve(new WebSettings("127.0.0.1", port, false, KeyStoreFile.NONE, "", 200, 100, 10, 1));
         port = node.port();
     }
 
