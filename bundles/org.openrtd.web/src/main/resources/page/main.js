@@ -34,7 +34,9 @@ let shownCauses = null;
 let shownPeripherals = '';
 
 const rows = new Rows((changed) => {
-  for (const [table] of changed) {
+  for (const [table, keys] of changed) {
+    // rows that are listed are not these any more
+    if (keys === null) listedAt = 0;
     if (CONFIGURATION.has(table)) {
       site.configurationChanged();
       dirty.names = true;

@@ -1,5 +1,7 @@
 package org.openrtd.statistics;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -121,9 +123,19 @@ public final class Oracle {
         }
     }
 
+    /** Of the recorded calls that are not part of the repository. */
     public Oracle(LocalDate day) {
+        this(day, RecordedCalls.of(day));
+    }
+
+    /** Of a file of the same form, not packed. */
+    public Oracle(LocalDate day, InputStream file) throws IOException {
+        this(day, RecordedCalls.of(file, day));
+    }
+
+    private Oracle(LocalDate day, List<Recorded> calls) {
+        this.calls = calls;
         midnight = day.atStartOfDay(RecordedCalls.ZONE).toEpochSecond();
-        calls = RecordedCalls.of(day);
         for (Recorded call : calls) {
             types.add(call.type());
             byType.computeIfAbsent(call.type(), t -> new ArrayList<>()).add(call);

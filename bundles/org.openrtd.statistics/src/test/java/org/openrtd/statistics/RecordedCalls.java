@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -80,20 +81,23 @@ final class RecordedCalls {
     }
 
     static List<Recorded> of(LocalDate day) {
-        String date = day.format(DateTimeFormatter.ofPattern("yyMMdd"));
-        List<Recorded> calls = new ArrayList<>();
-        try (BufferedReader lines = new BufferedReader(
-                new InputStreamReader(new GZIPInputStream(Files.newInputStream(file())), StandardCharsets.UTF_8))) {
-            List<String> header = List.of(lines.readLine().split("\t"));
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                String[] fields = line.split("\t", -1);
-                if (fields[header.indexOf("date")].equals(date)
-                        && !fields[header.indexOf("outcome")].equals("PHANTOM")) {
-                    calls.add(call(header, fields));
-                }
-            }
+        try (InputStream file = new GZIPInputStream(Files.newInputStream(file()))) {
+            return of(file, day);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    static List<Recorded> of(InputStream file, LocalDate day) throws IOException {
+        String date = day.format(DateTimeFormatter.ofPattern("yyMMdd"));
+        List<Recorded> calls = new ArrayList<>();
+        BufferedReader lines = new BufferedReader(new InputStreamReader(file, StandardCharsets.UTF_8));
+        List<String> header = List.of(lines.readLine().split("\t"));
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            String[] fields = line.split("\t", -1);
+            if (fields[header.indexOf("date")].equals(date) && !fields[header.indexOf("outcome")].equals("PHANTOM")) {
+                calls.add(call(header, fields));
+            }
         }
         return calls;
     }
