@@ -218,6 +218,7 @@ final class Delivery implements AutoCloseable {
                         && last.state() == now.state()
                         && last.stale() == now.stale()
                         && last.reason().equals(now.reason())
+                        && last.whereabouts().equals(now.whereabouts())
                         && last.source().equals(now.source())) {
             return;
         }

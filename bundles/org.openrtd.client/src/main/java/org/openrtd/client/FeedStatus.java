@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Position;
+import org.openrtd.feed.Whereabouts;
 
 /**
  * How good the rows of one feed are: whoever shows rows shows this too.
@@ -18,6 +19,7 @@ import org.openrtd.feed.Position;
  * @param controllerTime the controller's time of the rows; 1970 before there were any
  * @param age how old the rows are, by this process's monotonic clock; grows while nothing arrives. Before there were any,
  *     how long they have been awaited
+ * @param whereabouts the distributor's site, and where configuration and history are to be had, as it says
  */
 public record FeedStatus(
         String feed,
@@ -27,7 +29,8 @@ public record FeedStatus(
         String source,
         Position position,
         Instant controllerTime,
-        Duration age) {
+        Duration age,
+        Whereabouts whereabouts) {
 
     /** One line for people: {@code calls: LIVE from north-1 at 1700000000000:42, 0.2 s old (follows north-1)}. */
     @Override

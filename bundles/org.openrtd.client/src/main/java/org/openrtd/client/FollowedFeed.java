@@ -185,6 +185,7 @@ final class FollowedFeed implements ReplicaListener {
                 replica.source(),
                 view.position(),
                 Instant.ofEpochMilli(view.controllerTime()),
-                Duration.ofMillis(age));
+                Duration.ofMillis(age),
+                replica.whereabouts());
     }
 }

@@ -23,6 +23,7 @@ import org.openrtd.feed.Table;
 import org.openrtd.feed.jms.Addresses;
 import org.openrtd.feed.jms.BrokerAddress;
 import org.openrtd.feed.jms.JmsFollower;
+import org.openrtd.feed.jms.NodeName;
 
 /**
  * Follows a site from a plain Java program, without OSGi:
@@ -60,7 +61,7 @@ public final class OpenRtdClient implements AutoCloseable {
                 all.stream().filter(each -> !each.feed().equals(Catalog.CONFIG)).count() > 1;
         try {
             for (FollowerSettings each : all) {
-                JmsFollower follower = new JmsFollower(each, sources, () -> null);
+                JmsFollower follower = new JmsFollower(each, sources, () -> null, settings.name);
                 followers.add(follower);
                 feeds.add(new FollowedFeed(
                         follower.replica(), settings.wanted.get(each.feed()), each.staleAfter(), several, delivery));
@@ -153,6 +154,30 @@ public final class OpenRtdClient implements AutoCloseable {
     }
 
     /**
+     * Has each feed followed from the distributor that is held ready for it, at its next batch, without a snapshot where that
+     * one's memory reaches back. It stays there while that is well.
+     *
+     * @return the feeds that change over
+     * @throws IllegalStateException when none can; the message says of each why, and nothing changes
+     */
+    public List<String> failover() {
+        List<String> moved = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        for (JmsFollower follower : followers) {
+            try {
+                follower.failover("the program wants it");
+                moved.add(follower.replica().feed());
+            } catch (IllegalStateException e) {
+                problems.add(e.getMessage());
+            }
+        }
+        if (moved.isEmpty()) {
+            throw new IllegalStateException(String.join("; ", problems));
+        }
+        return moved;
+    }
+
+    /**
      * Ends the connections and the client's threads. The listener hears nothing after this has returned. Waits for a call of
      * the listener and for a distributor that does not answer, for at most 5 s each; called by the listener itself, it does
      * not wait for that call. What was read stays readable, and {@link #read} goes on to answer, as stale.
@@ -228,6 +253,8 @@ public final class OpenRtdClient implements AutoCloseable {
         private Duration resumeTimeout = Duration.ofSeconds(5);
         private Duration staleAfter = Duration.ofSeconds(3);
         private Duration longestBackOff = Duration.ofSeconds(5);
+        private boolean returnToPrimary;
+        private String name = NodeName.of("");
         /** By feed, names of tables in lower case; {@code null} for all of the feed. */
         private final Map<String, Set<String>> wanted = new LinkedHashMap<>();
 
@@ -315,6 +342,25 @@ public final class OpenRtdClient implements AutoCloseable {
         }
 
         /**
+         * Whether to go back to the distributor that says that it is the primary, when it has been well again for a while;
+         * else only {@link OpenRtdClient#failover} goes back. Not unless set.
+         */
+        public Builder returnToPrimary(boolean returns) {
+            returnToPrimary = returns;
+            return this;
+        }
+
+        /**
+         * What the distributors' operators see this program as ({@code rtd:clients}); the host's name unless set.
+         *
+         * @throws IllegalArgumentException when it is not 1 to 64 letters, digits, dots, underscores, dashes and spaces
+         */
+        public Builder name(String name) {
+            this.name = NodeName.check(name);
+            return this;
+        }
+
+        /**
          * Begins to follow; does not wait for a connection.
          *
          * @throws IllegalArgumentException when what was set makes no sense; the message says what and what to do
@@ -364,7 +410,8 @@ public final class OpenRtdClient implements AutoCloseable {
                         usual.backOff(),
                         longestBackOff,
                         usual.bufferBytes(),
-                        usual.snapshotBytes()));
+                        usual.snapshotBytes(),
+                        returnToPrimary));
             });
             return followers;
         }

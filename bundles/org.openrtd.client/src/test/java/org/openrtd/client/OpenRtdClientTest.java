@@ -367,6 +367,34 @@ class OpenRtdClientTest {
     }
 
     @Test
+    void goesToTheOtherDistributorWhenTheProgramSaysSo() throws Exception {
+        site.commit(callType(5000, 1));
+        OpenRtdClient alone =
+                opened(to(site.distributor("north-0")).feeds("calls").open());
+        assertThrows(IllegalStateException.class, alone::failover);
+
+        OpenRtdClient client = opened(to(site.distributor("north-1"), site.distributor("north-2"))
+                .name("wallboard 7")
+                .returnToPrimary(false)
+                .tables(CALL_TYPES)
+                .open());
+        JmsFollower follower = client.followers().get(0);
+        // It may be held up, and change over by itself before or after it is told.
+        while (follower.lastChange()
+                .filter(change -> change.why().equals("the program wants it"))
+                .isEmpty()) {
+            try {
+                assertEquals(List.of("calls"), client.failover());
+            } catch (IllegalStateException notReadyYet) {
+                Thread.sleep(5);
+            }
+        }
+        client.awaitLive(LONG);
+        assertThrows(
+                IllegalArgumentException.class, () -> OpenRtdClient.builder().name("\u001b[31m"));
+    }
+
+    @Test
     void saysThatThePasswordIsWrongAndWhereToMendIt() throws Exception {
         Listening heard = new Listening();
         OpenRtdClient client = opened(to(site.distributor("north-1"))

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
+import org.openrtd.feed.Hop.Progress;
 import org.openrtd.feed.internal.FeedReplica;
 import org.openrtd.feed.internal.FeedReplica.ApplyResult;
 import org.openrtd.feed.internal.FeedView;
@@ -47,17 +48,22 @@ public final class Follower implements AutoCloseable {
     /** For how long a source that refused is not asked again, while another one cannot be reached. */
     private static final long REFUSES_MILLIS = 60_000;
 
-    /** The reason of one that follows nobody, as {@link #idle} says. */
+    /** After so many times {@code resumeTimeout} it looks whether one of which it knows nothing has what it waits for. */
+    private static final int PATIENCE = 6;
+
+    /** The reason of one that follows nobody, for people; {@link #isIdle} is the fact. */
     public static final String IDLE = "idle until a client asks";
 
     /** How the reason begins when a follower goes on with the source that it held ready. */
     public static final String CHANGES_OVER = "changes over to ";
 
+    private static final String SAME_SOURCE = "it is the one that is followed, by another address";
+
     /** How a refusal begins that names another central database. */
     private static final String IDENTITY = "identity: ";
 
-    private static final String REMEDY =
-            "; if that is intended, run rtd:forget-identity here, which drops the old rows";
+    private static final String REMEDY = "; if that is intended, have the old rows dropped: on a node by"
+            + " rtd:forget-identity, in a program by a new OpenRtdClient";
 
     /** What {@link FeedState#RESUMING} consists of. */
     private enum Phase {
@@ -106,6 +112,8 @@ public final class Follower implements AutoCloseable {
     private long notLiveSince;
     /** Whether it follows nobody, and only holds a source ready. */
     private boolean idle;
+    /** Sources that are there, and were not heard while they were held ready. */
+    private final Set<Integer> unheard = new HashSet<>();
     /** Whether {@link #connector} has none ready. */
     private boolean noneReady;
     /** Set while {@link #ready} is asked for everything, and the followed one is left when it has that. */
@@ -199,8 +207,8 @@ public final class Follower implements AutoCloseable {
         switch (replica.state()) {
             case CONNECTING -> {
                 if (idle) {
-                    if (!replica.reason().equals(IDLE) && !awaiting) {
-                        state(FeedState.CONNECTING, IDLE);
+                    if (replica.progress() != Progress.IDLE && !awaiting) {
+                        beIdle();
                     }
                     break;
                 }
@@ -219,6 +227,10 @@ public final class Follower implements AutoCloseable {
                 }
             }
             case RESUMING -> {
+                if (phase == Phase.WAITING && connection.known.isFetching()) {
+                    // Another one that has to fetch it too would not have it sooner.
+                    progressAt = now;
+                }
                 boolean elsewhere = phase != Phase.WAITING
                         || (noneReady ? settings.sources().size() > 1 : servable());
                 if (!leaveSilent(now)
@@ -226,6 +238,14 @@ public final class Follower implements AutoCloseable {
                         && now - progressAt >= settings.resumeTimeout().toMillis()) {
                     leave("no progress for " + seconds(settings.resumeTimeout()) + " while " + phase + ", "
                             + replica.reason());
+                } else if (phase == Phase.WAITING
+                        && now - progressAt
+                                >= PATIENCE * settings.resumeTimeout().toMillis()
+                        && unknown() >= 0) {
+                    leave(
+                            "waits for " + seconds(settings.resumeTimeout().multipliedBy(PATIENCE)) + ", "
+                                    + replica.reason(),
+                            unknown());
                 } else if (phase == Phase.ASKED
                         && now - lastAskAt >= settings.resumeTimeout().toMillis() / ASKS) {
                     askAgain(now);
@@ -316,13 +336,13 @@ public final class Follower implements AutoCloseable {
      * Whether to follow nobody, and only to hold a connection to a source, whose heartbeats are heard, so that following
      * begins at once when that ends. What the replica holds stays readable, as not current.
      */
-    public void idle(boolean wanted) {
-        if (closed || idle == wanted) {
+    public void idle(boolean is) {
+        if (closed || idle == is) {
             return;
         }
-        idle = wanted;
+        idle = is;
         connectAt = clock.millis();
-        if (wanted) {
+        if (is) {
             endReady();
             readyAt = connectAt;
             readyNext = source;
@@ -332,11 +352,22 @@ public final class Follower implements AutoCloseable {
             told = false;
             if (replica.state() != FeedState.REFUSED) {
                 disconnect(IDLE);
-                state(FeedState.CONNECTING, IDLE);
+                beIdle();
             }
         } else if (replica.state() == FeedState.CONNECTING) {
             state(FeedState.CONNECTING, "is wanted again");
+            replica.progress(Progress.NONE);
         }
+    }
+
+    /** Whether it follows nobody, because it was told so. Usable from any thread. */
+    public boolean isIdle() {
+        return replica.progress() == Progress.IDLE;
+    }
+
+    private void beIdle() {
+        replica.progress(Progress.IDLE);
+        state(FeedState.CONNECTING, IDLE);
     }
 
     /** Why there is no source to change over to; {@code null} when there is one. */
@@ -454,6 +485,7 @@ public final class Follower implements AutoCloseable {
             settled = false;
             told = false;
             barred.clear();
+            unheard.clear();
             leave(why);
             source = 0;
             failures = 0;
@@ -581,19 +613,34 @@ public final class Follower implements AutoCloseable {
                 && ready.isReady()
                 && (ready.known.position().equals(Position.NONE)
                         || ready.known.position().epoch() >= replica.position().epoch()
-                        || ready.isIdle());
+                        || ready.known.isIdle());
+    }
+
+    /**
+     * Another source that may have what the followed one waits for, though nobody knows, as it is not held ready: it refused
+     * this follower, a while ago, or is of a version that cannot be. -1 when there is none.
+     */
+    private int unknown() {
+        for (int i = 1; i < settings.sources().size() && !fit(); i++) {
+            int each = (source + i) % settings.sources().size();
+            if (barred.containsKey(each) ? mayServe(each) : unheard.contains(each)) {
+                return each;
+            }
+        }
+        return -1;
     }
 
     /** Whether the one that is ready has what is needed, or has yet to be asked for it while nobody else has. */
     private boolean servable() {
-        return fit() && (ready.known.current() || ready.isIdle() && replica.state() != FeedState.LIVE);
+        return fit() && (ready.known.current() || ready.known.isIdle() && replica.state() != FeedState.LIVE);
     }
 
     /** Follows the one that is ready: it has only to subscribe, where it has not, and to ask. */
     private void takeOver(int before, String why) {
         boolean subscribes = move != null;
         follows(before);
-        state(FeedState.CONNECTING, CHANGES_OVER + sourceName() + ": " + why);
+        // One that was idle goes on with the one that it has.
+        state(FeedState.CONNECTING, before == source ? why : CHANGES_OVER + sourceName() + ": " + why);
         if (!subscribes) {
             connection.standby.follow();
         }
@@ -665,6 +712,9 @@ public final class Follower implements AutoCloseable {
                     ? settings.resumeTimeout().toMillis()
                     : settings.staleAfter().toMillis();
             if (now - ready.known.heardAt() >= patience) {
+                if (ready.name != null && ready.known.hop() == null) {
+                    unheard.add(ready.index);
+                }
                 readyIsOver("nothing heard for " + patience / 1000.0 + " s");
             } else if (move != null
                     && now - move.since >= settings.resumeTimeout().toMillis()) {
@@ -744,6 +794,10 @@ public final class Follower implements AutoCloseable {
         if (move != null || !fit() || !repairs.allows(ready.index, now)) {
             return;
         }
+        if (phase == Phase.PULLING && connection.known.current()) {
+            // What has come of the snapshot would come again from the other.
+            return;
+        }
         Primary primary =
                 !settled ? Primary.AT_ONCE : settings.returnToPrimary() && !told ? Primary.WHEN_WELL : Primary.NEVER;
         String why = choice.why(connection.known, ready.known, now, heartbeat, primary);
@@ -792,6 +846,7 @@ public final class Follower implements AutoCloseable {
             repairing = List.of();
         }
         phase = null;
+        replica.progress(Progress.NONE);
         holdAt = EVERYTHING;
         outrun = 0;
         measureId = 0;
@@ -833,6 +888,7 @@ public final class Follower implements AutoCloseable {
         barred.remove(source);
         outrun = 0;
         phase = null;
+        replica.progress(Progress.NONE);
         repairing = null;
         holdAt = EVERYTHING;
         buffer.clear();
@@ -854,6 +910,7 @@ public final class Follower implements AutoCloseable {
     private void notCurrent(Hop hop) {
         phase = Phase.WAITING;
         progressAt = clock.millis();
+        replica.progress(Progress.NONE);
         state(FeedState.RESUMING, because(hop));
     }
 
@@ -957,6 +1014,9 @@ public final class Follower implements AutoCloseable {
             if (ready != null) {
                 ready.known.heldUp(now, held);
             }
+            if (move != null) {
+                move = new Move(move.why, Math.min(now, move.since + held), move.byChoice, move.told);
+            }
             choice.begin();
         }
         awakeAt = now;
@@ -1005,8 +1065,13 @@ public final class Follower implements AutoCloseable {
         if (phase != Phase.WAITING) {
             return;
         }
+        // Who follows this one has as much to wait for.
+        replica.progress(connection.known.isFetching() ? Progress.FETCHING : Progress.NONE);
         int further = at.compareTo(replica.position());
-        if (hop.state() == FeedState.LIVE
+        if (further == 0 && at.equals(Position.NONE)) {
+            // To ask again would be answered the same, and would pass for progress.
+            state(FeedState.RESUMING, hop.state() == FeedState.LIVE ? nothingYet() : because(hop));
+        } else if (hop.state() == FeedState.LIVE
                 && !replica.view().schema().durable()
                 && at.epoch() < replica.position().epoch()) {
             // It was idle, and follows another origin than this replica did.
@@ -1147,6 +1212,7 @@ public final class Follower implements AutoCloseable {
         }
         phase = Phase.CONTINUING;
         progressAt = clock.millis();
+        replica.progress(Progress.FETCHING);
         pageUntil = answer.until();
         pageLast = answer.last();
         drain();
@@ -1174,18 +1240,21 @@ public final class Follower implements AutoCloseable {
 
     private void waitFor(Position at) {
         Position have = replica.position();
-        if (at.epoch() < have.epoch() && !at.equals(Position.NONE) && !connection.isIdle()) {
+        if (at.epoch() < have.epoch() && !at.equals(Position.NONE) && !connection.known.wasIdle()) {
             behind(at);
             return;
         }
         phase = Phase.WAITING;
         progressAt = clock.millis();
+        replica.progress(connection.known.isFetching() ? Progress.FETCHING : Progress.NONE);
         connection.waitedAt = at;
         state(
                 FeedState.RESUMING,
-                at.equals(Position.NONE)
-                        ? "source " + sourceName() + " has nothing yet"
-                        : "source " + sourceName() + " is at " + at + ", have " + have);
+                at.equals(Position.NONE) ? nothingYet() : "source " + sourceName() + " is at " + at + ", have " + have);
+    }
+
+    private String nothingYet() {
+        return "source " + sourceName() + " has nothing yet";
     }
 
     /** Learns how far the clocks are apart from an answer to what was asked then. */
@@ -1239,6 +1308,7 @@ public final class Follower implements AutoCloseable {
             assembly.restart();
             phase = Phase.PULLING;
             progressAt = clock.millis();
+            replica.progress(Progress.FETCHING);
             holdAt = assembly.isWhole() ? have.sequence() : manifest.position().sequence();
             pull(assembly, resumeId);
             drain();
@@ -1441,13 +1511,6 @@ public final class Follower implements AutoCloseable {
                     && clock.millis() - known.heardAt() < settings.staleAfter().toMillis();
         }
 
-        /** Whether it follows nobody, and will when it is asked. */
-        private boolean isIdle() {
-            return known.hop() != null
-                    && known.hop().state() == FeedState.CONNECTING
-                    && known.hop().reason().equals(IDLE);
-        }
-
         @Override
         public void connected(String source) {
             String how = "connected to " + source;
@@ -1456,7 +1519,7 @@ public final class Follower implements AutoCloseable {
                 known.heard(clock.millis());
                 if (move == null) {
                     if (connection != null && source.equals(connection.name)) {
-                        readyIsOver("it is the one that is followed, by another address");
+                        readyIsOver(SAME_SOURCE);
                     }
                     return;
                 }
@@ -1469,8 +1532,13 @@ public final class Follower implements AutoCloseable {
             open = true;
             name = source;
             known.heard(clock.millis());
-            replica.source(source);
+            if (ready != null && source.equals(ready.name)) {
+                readyIsOver(SAME_SOURCE);
+            }
+            // In this order, as a reader must not see the new source beside the state that was by the old one.
             state(FeedState.RESUMING, how + ", have " + replica.position());
+            replica.source(source);
+            replica.whereabouts(known.whereabouts());
             resume(repairing);
         }
 
@@ -1485,6 +1553,9 @@ public final class Follower implements AutoCloseable {
 
         @Override
         public void topic(String from, Hop said, byte[] message) {
+            if (from.equals(name) && SourceTransport.isHeartbeat(message)) {
+                known.saidWhere(said.whereabouts());
+            }
             if (this == ready && from.equals(name)) {
                 known.said(said, clock.millis());
                 heartbeatOfReady(message);
@@ -1496,6 +1567,7 @@ public final class Follower implements AutoCloseable {
             awake(clock.millis());
             known.said(said, awakeAt);
             Follower.this.said = said;
+            replica.whereabouts(known.whereabouts());
             replica.runTasks();
             replica.countBytes(message.length);
             try {

@@ -14,8 +14,27 @@ import java.util.Objects;
  * @param health how well the source can serve, from 0, not at all, to {@link #BEST_HEALTH}; followers that know several
  *     sources follow the healthiest
  * @param primary whether this source is to be followed rather than another one of equal health
+ * @param progress how it goes about becoming {@link FeedState#LIVE}; {@link Progress#NONE} when it is
+ * @param whereabouts beside a heartbeat alone, else {@link Whereabouts#NONE}
  */
-public record Hop(FeedState state, long ageMillis, String reason, int health, boolean primary) {
+public record Hop(
+        FeedState state,
+        long ageMillis,
+        String reason,
+        int health,
+        boolean primary,
+        Progress progress,
+        Whereabouts whereabouts) {
+
+    /** What there is to wait for at a source that is not {@link FeedState#LIVE}. */
+    public enum Progress {
+        /** It tries, or waits, and nobody knows for how long. */
+        NONE,
+        /** It follows nobody, and will as soon as it is asked. */
+        IDLE,
+        /** What it lacks is coming. */
+        FETCHING
+    }
 
     /** A longer reason is cut: each hop puts words before it. */
     public static final int MOST_CHARACTERS = 512;
@@ -28,6 +47,7 @@ public record Hop(FeedState state, long ageMillis, String reason, int health, bo
 
     public Hop {
         Objects.requireNonNull(state, "state");
+        Objects.requireNonNull(whereabouts, "whereabouts");
         if (ageMillis < 0) {
             throw new IllegalArgumentException("An age is not negative: " + ageMillis);
         }
@@ -37,6 +57,12 @@ public record Hop(FeedState state, long ageMillis, String reason, int health, bo
         reason = state == FeedState.LIVE
                 ? ""
                 : reason.length() > MOST_CHARACTERS ? reason.substring(0, MOST_CHARACTERS) : reason;
+        progress = state == FeedState.LIVE ? Progress.NONE : Objects.requireNonNull(progress, "progress");
+    }
+
+    /** One that says nothing of its whereabouts, and of what there is to wait for. */
+    public Hop(FeedState state, long ageMillis, String reason, int health, boolean primary) {
+        this(state, ageMillis, reason, health, primary, Progress.NONE, Whereabouts.NONE);
     }
 
     /** One whose health is that of its state alone, and which is no primary. */
@@ -55,7 +81,24 @@ public record Hop(FeedState state, long ageMillis, String reason, int health, bo
      * @param load how much of what may wait in the source does, 0 to 1
      */
     public Hop with(long heartbeatMillis, double load, boolean isPrimary) {
-        return new Hop(state, ageMillis, reason, computed(state, ageMillis, heartbeatMillis, load), isPrimary);
+        return new Hop(
+                state,
+                ageMillis,
+                reason,
+                computed(state, ageMillis, heartbeatMillis, load),
+                isPrimary,
+                progress,
+                whereabouts);
+    }
+
+    /** The same, of a source that goes about it so. */
+    public Hop with(Progress now) {
+        return new Hop(state, ageMillis, reason, health, primary, now, whereabouts);
+    }
+
+    /** The same, of a source that is there. */
+    public Hop with(Whereabouts there) {
+        return new Hop(state, ageMillis, reason, health, primary, progress, there);
     }
 
     /**

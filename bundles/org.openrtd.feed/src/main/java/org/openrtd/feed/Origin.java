@@ -125,6 +125,7 @@ public final class Origin implements AutoCloseable {
                 source.settings().heartbeatInterval().multipliedBy(3),
                 clock);
         replica.source(source.name());
+        replica.whereabouts(source.whereabouts());
         scrubAt = now;
         replica.currentNow();
         replica.reset(view, identity.id(), epochs, now);
@@ -242,6 +243,7 @@ public final class Origin implements AutoCloseable {
     /** From now on with these settings. */
     public void settings(SourceSettings settings) {
         source.settings(settings);
+        replica.whereabouts(source.whereabouts());
         replica.staleAfter(settings.heartbeatInterval().multipliedBy(3));
     }
 

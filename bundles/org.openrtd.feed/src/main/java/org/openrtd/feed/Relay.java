@@ -63,6 +63,7 @@ public final class Relay implements AutoCloseable {
         this.mostWaiting = source.settings().servingRingBytes();
         this.source = source;
         source.hop(() -> this.replica.hop(this.replica.ageMillis()));
+        source.further(this.replica::whereabouts);
         source.load(() -> (double) waiting.get() / Math.max(1, mostWaiting));
         this.subscription = this.replica.passOn(new Receiver(clock));
     }

@@ -27,6 +27,11 @@ public interface Replica {
     /** The name of the source that is followed now; at an origin, its own. */
     String source();
 
+    /** Where that source stands and what else is to be had where, as it says; at an origin, as that says. */
+    default Whereabouts whereabouts() {
+        return Whereabouts.NONE;
+    }
+
     /** The id of the central database whose rows these are; empty before the first. */
     String feedId();
 

@@ -1,6 +1,7 @@
 package org.openrtd.feed;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /**
  * Limits of an {@link Origin} or a {@link Relay}.
@@ -11,14 +12,22 @@ import java.time.Duration;
  * @param snapshotLife how long an encoded snapshot is given to further followers, and kept since a part of it was last
  *     asked for
  * @param primary whether followers that know several sources are to follow this one rather than another of equal health
+ * @param whereabouts what followers are told of the source; a relay adds the places that it does not name from what its own
+ *     source says
  */
 public record SourceSettings(
-        Duration heartbeatInterval, long ringBytes, long servingRingBytes, Duration snapshotLife, boolean primary) {
+        Duration heartbeatInterval,
+        long ringBytes,
+        long servingRingBytes,
+        Duration snapshotLife,
+        boolean primary,
+        Whereabouts whereabouts) {
 
     public static final SourceSettings DEFAULT =
             new SourceSettings(Duration.ofSeconds(1), 8 << 20, 32 << 20, Duration.ofSeconds(10));
 
     public SourceSettings {
+        Objects.requireNonNull(whereabouts, "whereabouts");
         if (heartbeatInterval.toMillis() < 1 || heartbeatInterval.toSeconds() > 3600) {
             throw new IllegalArgumentException("heartbeatInterval is 1 ms to 1 h, not " + heartbeatInterval);
         }
@@ -32,6 +41,12 @@ public record SourceSettings(
         if (snapshotLife.toMillis() < 1) {
             throw new IllegalArgumentException("snapshotLife is at least 1 ms, not " + snapshotLife);
         }
+    }
+
+    /** Of a source that says nothing of its whereabouts. */
+    public SourceSettings(
+            Duration heartbeatInterval, long ringBytes, long servingRingBytes, Duration snapshotLife, boolean primary) {
+        this(heartbeatInterval, ringBytes, servingRingBytes, snapshotLife, primary, Whereabouts.NONE);
     }
 
     /** Of a source that is no primary. */

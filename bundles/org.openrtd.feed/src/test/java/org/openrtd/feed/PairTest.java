@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.openrtd.feed.internal.FeedReplica;
 import org.openrtd.feed.internal.Messages;
 import org.openrtd.feed.internal.Undecodable;
 import org.openrtd.feed.internal.Wire;
@@ -36,6 +37,9 @@ class PairTest {
         private boolean all;
         private boolean hung;
         private boolean refuses;
+        /** Whether it has no rows. */
+        private boolean nothing;
+
         private Position position;
         private boolean down;
         /** Whether nobody can subscribe. */
@@ -84,6 +88,10 @@ class PairTest {
                 LinkListener heard = listener;
                 Messages.Resume asked = resume(request);
                 arriving.add(() -> heard.reply(new Messages.Refused(asked.id(), "too slow").encode()));
+            } else if (nothing) {
+                LinkListener heard = listener;
+                Messages.Resume asked = resume(request);
+                arriving.add(() -> heard.reply(new Messages.Wait(asked.id(), Position.NONE).encode()));
             } else if (!hung) {
                 origin.request(new ReplyTo("me", name), request);
             }
@@ -462,7 +470,68 @@ class PairTest {
         assertTrue(reasons.stream().allMatch(reason -> reason.length() < 80), reasons.toString());
     }
 
-    private static final Hop IDLE = new Hop(FeedState.CONNECTING, 0, Follower.IDLE);
+    private static final Hop IDLE = new Hop(FeedState.CONNECTING, 0, Follower.IDLE).with(Hop.Progress.IDLE);
+
+    @Test
+    void staysWithOneThatIsFetchingWhatItLacksWhileTheOtherIsIdle() {
+        put(1, "one");
+        a.hop = IDLE;
+        b.hop = IDLE;
+        pass(1000);
+        a.hop = new Hop(FeedState.RESUMING, 4000, "pulls a snapshot").with(Hop.Progress.FETCHING);
+        pass(300_000);
+        assertEquals("RESUMING from a", where());
+        assertFalse(b.all, "nobody asked b");
+        assertEquals(Hop.Progress.FETCHING, ((FeedReplica) replica()).progress(), "who follows this one waits too");
+        a.hop = new Hop(FeedState.CONNECTING, 4000, "lost the centre");
+        pass(10_000);
+        assertTrue(b.all, where());
+    }
+
+    @Test
+    void leavesOneThatHasHadNothingEverForOneThatIsIdle() {
+        a.nothing = true;
+        a.position = Position.NONE;
+        a.hop = new Hop(FeedState.CONNECTING, 4000, "no connection to the centre");
+        b.hop = IDLE;
+        put(1, "one");
+        pass(20_000);
+        assertTrue(b.all, where() + replica().reason());
+        b.hop = new Hop(FeedState.LIVE, 0);
+        pass(2000);
+        assertEquals("LIVE from b", where());
+    }
+
+    @Test
+    void looksAgainAtOneThatRefusedWhenTheOtherIsNotCurrentForLong() {
+        beLive();
+        b.refuses = true;
+        follower.failover("an operator said so");
+        pass(5000);
+        assertEquals("LIVE from a", where());
+        b.refuses = false;
+        a.hop = new Hop(FeedState.CONNECTING, 4000, "lost the centre");
+        pass(200_000);
+        assertEquals("LIVE from b", where());
+    }
+
+    @Test
+    void saysWhereItsSourceIsAsSoonAsItFollowsIt() {
+        Whereabouts there = new Whereabouts("north", "central", "https://central:8443/");
+        a.hop = a.hop.with(there);
+        b.hop = b.hop.with(new Whereabouts("south", "central", ""));
+        beLive();
+        pass(1500);
+        assertEquals(there, replica().whereabouts());
+        a.cut();
+        arrive();
+        assertEquals("LIVE from b", where());
+        assertEquals(
+                "site south, configuration at central", replica().whereabouts().toString());
+        b.hop = new Hop(FeedState.LIVE, 0);
+        pass(2000);
+        assertEquals(Whereabouts.NONE, replica().whereabouts(), "of a source that does not know of it");
+    }
 
     @Test
     void asksOneThatIsIdleWhenItsOwnIsNotCurrentForLong() {

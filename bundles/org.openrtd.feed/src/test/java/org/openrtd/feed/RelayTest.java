@@ -102,6 +102,39 @@ class RelayTest {
     }
 
     @Test
+    void saysBesideHeartbeatsWhereItIsAndWhatItsOwnSourceSays() {
+        SourceSettings usual = SourceSettings.DEFAULT;
+        origin.settings(new SourceSettings(
+                usual.heartbeatInterval(),
+                usual.ringBytes(),
+                usual.servingRingBytes(),
+                usual.snapshotLife(),
+                false,
+                new Whereabouts("head office", "central", "central")));
+        relay.settings(new SourceSettings(
+                usual.heartbeatInterval(),
+                usual.ringBytes(),
+                usual.servingRingBytes(),
+                usual.snapshotLife(),
+                false,
+                new Whereabouts("north", "", "jdbc:derby://north:1527/local")));
+        origin.time();
+        run();
+        put(1, "one");
+        run();
+        assertEquals(Wire.BATCH, passedOn.get(passedOn.size() - 1)[3]);
+        assertEquals(Whereabouts.NONE, hops.get(hops.size() - 1).whereabouts(), "batches are many");
+        now += 1000;
+        origin.time();
+        relay.time();
+        run();
+        assertEquals(Wire.HEARTBEAT, passedOn.get(passedOn.size() - 1)[3]);
+        assertEquals(
+                new Whereabouts("north", "central", "jdbc:derby://north:1527/local"),
+                hops.get(hops.size() - 1).whereabouts());
+    }
+
+    @Test
     void hasFollowersWaitUntilItHasSomething() {
         assertEquals(Wire.WAIT, resume(Position.NONE));
     }

@@ -12,6 +12,7 @@ import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
 import org.openrtd.feed.View;
+import org.openrtd.feed.Whereabouts;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -51,8 +52,10 @@ public interface FeedSession extends AutoCloseable {
      *
      * @param stale whether the rows count as not current already
      * @param age how old they are
+     * @param whereabouts what the followed source says of itself
      */
-    void state(FeedState state, String reason, boolean stale, Duration age, Duration lease) throws SQLException;
+    void state(FeedState state, String reason, boolean stale, Duration age, Duration lease, Whereabouts whereabouts)
+            throws SQLException;
 
     /**
      * A row of a table that the database has, as {@link #put} keeps it: without the columns that it does not know, and with

@@ -50,6 +50,7 @@ public final class ClientFeed {
     static final String PID = "org.openrtd.clientfeed";
 
     private final BundleContext context;
+    private final NodeIdentity node;
     private final Relays relays;
     private final ServiceRegistration<RoleStatus> status;
     private final ServiceRegistration<Followers> followers;
@@ -65,6 +66,7 @@ public final class ClientFeed {
     @Activate
     public ClientFeed(BundleContext context, @Reference(name = "node") NodeIdentity node, ClientFeedConfig config) {
         this.context = context;
+        this.node = node;
         this.relays = new Relays(node.name());
         modified(config);
         this.status = context.registerService(RoleStatus.class, relays, null);
@@ -201,14 +203,15 @@ public final class ClientFeed {
         }
     }
 
-    private static SourceSettings settings(ClientFeedConfig config) {
+    private SourceSettings settings(ClientFeedConfig config) {
         NumericSettings.check(ClientFeedConfig.class, config, PID);
         return new SourceSettings(
                 Duration.ofMillis(config.heartbeatIntervalMillis()),
                 config.ringBytes(),
                 config.servingRingBytes(),
                 Duration.ofMillis(config.snapshotLifeMillis()),
-                config.primary());
+                config.primary(),
+                node.whereabouts());
     }
 
     private static FollowerRole.Settings following(ClientFeedConfig config) {

@@ -2,7 +2,9 @@ package org.openrtd.console.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.apache.karaf.shell.support.CommandException;
 import org.openrtd.feed.SourceChooser;
@@ -15,11 +17,27 @@ import org.openrtd.feed.SourceChooser;
         detailedDescription = "classpath:failover.txt")
 public class FailoverCommand extends RtdCommand {
 
+    @Argument(name = "role", description = "The role that is to change over; all that can, unless it is named.")
+    @Completion(FailoverCompleter.class)
+    String role;
+
     @Override
     public Object execute() throws CommandException {
-        List<SourceChooser> choosers = services(context, SourceChooser.class);
-        if (choosers.isEmpty()) {
+        List<SourceChooser> all = services(context, SourceChooser.class);
+        if (all.isEmpty()) {
             throw new CommandException("No role of this node follows a source; rtd:status shows its roles");
+        }
+        List<SourceChooser> choosers = all.stream()
+                .filter(chooser -> role == null || chooser.role().equals(role))
+                .toList();
+        if (choosers.isEmpty()) {
+            throw new CommandException(
+                    "No role " + Text.harmless(role) + " of this node follows a source; those that do: "
+                            + list(all.stream()
+                                    .map(SourceChooser::role)
+                                    .distinct()
+                                    .sorted()
+                                    .toList()));
         }
         List<String> problems = new ArrayList<>();
         for (SourceChooser chooser : choosers) {

@@ -24,6 +24,19 @@ public final class Node {
 
         @AttributeDefinition(name = "Site", description = "The site it stands at, for example north.")
         String site() default "";
+
+        @AttributeDefinition(
+                name = "Configuration at",
+                description =
+                        "What those who follow this node are told of where configuration is to be had and edited: an"
+                                + " address, or a node's name. Empty: the centre's name; on a node that follows another, what"
+                                + " that one says. Without user and password.")
+        String configurationAt() default "";
+
+        @AttributeDefinition(
+                name = "History at",
+                description = "The same of history, for example the address of a database or a page. Empty: as above.")
+        String historyAt() default "";
     }
 
     private record Identity(String name, String site) {}

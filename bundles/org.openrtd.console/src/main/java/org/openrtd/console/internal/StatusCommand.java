@@ -14,6 +14,7 @@ import org.openrtd.feed.Replica;
 import org.openrtd.feed.ReplicaStatistics;
 import org.openrtd.feed.RoleStatus;
 import org.openrtd.feed.View;
+import org.openrtd.feed.Whereabouts;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
 
 @Service
@@ -97,6 +98,11 @@ public class StatusCommand extends RtdCommand {
         Grid grid = feeds();
         replicas.forEach(replica -> grid.row(cells(replica)));
         grid.print(System.out);
+        replicas.stream()
+                .filter(replica -> !replica.whereabouts().equals(Whereabouts.NONE))
+                .map(replica -> Text.harmless(replica.source() + ": " + replica.whereabouts()))
+                .distinct()
+                .forEach(System.out::println);
         for (Replica replica : replicas) {
             if (replica.stale()) {
                 System.out.println(colour(
@@ -178,6 +184,10 @@ public class StatusCommand extends RtdCommand {
         }
         for (Replica replica : replicas) {
             System.out.println("feed\t" + String.join("\t", cells(replica)) + "\t" + Text.harmless(replica.reason()));
+            Whereabouts said = replica.whereabouts();
+            System.out.println("whereabouts\t" + replica.feed() + "\t" + Text.harmless(replica.source()) + "\t"
+                    + Text.harmless(said.site()) + "\t" + Text.harmless(said.configuration()) + "\t"
+                    + Text.harmless(said.history()));
         }
     }
 
@@ -220,6 +230,9 @@ public class StatusCommand extends RtdCommand {
         Map<String, Object> of = new LinkedHashMap<>();
         of.put("feed", replica.feed());
         of.put("source", replica.source());
+        of.put("site", replica.whereabouts().site());
+        of.put("configurationAt", replica.whereabouts().configuration());
+        of.put("historyAt", replica.whereabouts().history());
         of.put("state", replica.state());
         of.put("reason", replica.reason());
         of.put("stale", replica.stale());

@@ -31,6 +31,7 @@ import org.openrtd.feed.Replica;
 import org.openrtd.feed.RoleStatus;
 import org.openrtd.feed.SourceChooser;
 import org.openrtd.feed.Verification;
+import org.openrtd.feed.Whereabouts;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.runtime.ServiceComponentRuntime;
@@ -327,6 +328,32 @@ class CommandsTest {
         assertTrue(text.contains("\"state\":\"FAILED\",\"reason\":\"zone is wrong\""), text);
     }
 
+    @Test
+    void showsWhereEachSourceIsAndWhatElseIsToBeHadWhere() throws Exception {
+        FakeReplica calls = new FakeReplica("calls");
+        FakeReplica agents = new FakeReplica("agents");
+        calls.whereabouts = new Whereabouts("north", "central", "https://central:8443/");
+        agents.whereabouts = calls.whereabouts;
+        StatusCommand status = prepared(new StatusCommand());
+        status.context = services(new Node(config(Node.Config.class)), calls, agents);
+        List<String> lines = run(status).lines().toList();
+        assertEquals(
+                List.of("north-1: site north, configuration at central, history at https://central:8443/"),
+                lines.stream().filter(line -> line.contains("site")).toList());
+
+        status.noFormat = true;
+        String text = run(status);
+        assertTrue(text.contains("whereabouts\tcalls\tnorth-1\tnorth\tcentral\thttps://central:8443/"), text);
+
+        status.noFormat = false;
+        status.json = true;
+        text = run(status);
+        assertTrue(
+                text.contains(
+                        "\"site\":\"north\",\"configurationAt\":\"central\",\"historyAt\":\"https://central:8443/\""),
+                text);
+    }
+
     private static RoleStatus role(String name, Supplier<String> summary) {
         return new RoleStatus() {
             @Override
@@ -371,6 +398,16 @@ class CommandsTest {
 
         failover.context = services(chooser("distributor", null));
         assertEquals("distributor: There is one source only", failure(failover));
+
+        failover.context = services(chooser("client-feed", List.of("calls")), chooser("client", List.of("config")));
+        failover.role = "client";
+        assertEquals(
+                "client changes over with config; rtd:status shows what it follows now\n",
+                run(failover),
+                "the one named");
+        failover.role = "agent";
+        assertEquals(
+                "No role agent of this node follows a source; those that do: client, client-feed", failure(failover));
     }
 
     private static SourceChooser chooser(String role, List<String> feeds) {

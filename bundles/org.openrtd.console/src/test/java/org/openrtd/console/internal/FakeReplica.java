@@ -20,6 +20,7 @@ import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
 import org.openrtd.feed.Verification;
 import org.openrtd.feed.View;
+import org.openrtd.feed.Whereabouts;
 
 /** A replica that is what a test says it is. */
 final class FakeReplica implements Replica {
@@ -32,6 +33,7 @@ final class FakeReplica implements Replica {
     Duration age = Duration.ofMillis(240);
     boolean stale;
     Position position = new Position(17, 512);
+    Whereabouts whereabouts = Whereabouts.NONE;
     long tick = 9;
     long controllerTime;
     CompletableFuture<Verification> verification = new CompletableFuture<>();
@@ -79,6 +81,11 @@ final class FakeReplica implements Replica {
     @Override
     public String source() {
         return source;
+    }
+
+    @Override
+    public Whereabouts whereabouts() {
+        return whereabouts;
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.openrtd.feed.Hop;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.ReplicaStatistics;
 import org.openrtd.feed.View;
+import org.openrtd.feed.Whereabouts;
 
 /** One feed of a role, for JMX. */
 public final class FeedLine {
@@ -22,6 +23,7 @@ public final class FeedLine {
     private final JmsFollower follower;
     private final Optional<Hop> said;
     private final Optional<ChangeOver> change;
+    private final Whereabouts whereabouts;
 
     private FeedLine(Replica replica, JmsSource source, JmsFollower follower) {
         this.replica = replica;
@@ -31,6 +33,7 @@ public final class FeedLine {
         this.source = source;
         this.follower = follower;
         this.said = source != null ? source.said() : follower.said();
+        this.whereabouts = source != null ? source.whereabouts() : replica.whereabouts();
         this.change = follower == null ? Optional.empty() : follower.lastChange();
     }
 
@@ -148,6 +151,21 @@ public final class FeedLine {
     /** Whether that one is the primary. */
     public boolean isPrimary() {
         return said.map(Hop::primary).orElse(false);
+    }
+
+    /** The site of that one, as it says; empty when it does not. */
+    public String getSite() {
+        return whereabouts.site();
+    }
+
+    /** Where configuration is to be had and edited, as that one says. */
+    public String getConfigurationAt() {
+        return whereabouts.configuration();
+    }
+
+    /** Where history is to be had, as that one says. */
+    public String getHistoryAt() {
+        return whereabouts.history();
     }
 
     /** The source that is held ready, or why there is none; empty where there is one source only. */

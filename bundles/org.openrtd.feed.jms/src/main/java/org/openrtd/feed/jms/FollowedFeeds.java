@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Follower;
 import org.openrtd.feed.FollowerSettings;
@@ -76,8 +77,7 @@ public final class FollowedFeeds implements IdentityKeeper, SourceChooser, AutoC
 
     private String node() {
         ServiceReference<NodeIdentity> reference = context.getServiceReference(NodeIdentity.class);
-        NodeIdentity identity = reference == null ? null : context.getService(reference);
-        return identity == null ? NodeName.of("") : identity.name();
+        return reference == null ? NodeName.of("") : ask(reference, NodeName.of(""), NodeIdentity::name);
     }
 
     /**
@@ -113,14 +113,26 @@ public final class FollowedFeeds implements IdentityKeeper, SourceChooser, AutoC
         long least = -1;
         try {
             for (ServiceReference<Followers> reference : context.getServiceReferences(Followers.class, null)) {
-                Followers followers = context.getService(reference);
-                long ago = followers == null ? -1 : followers.wantedMillisAgo(feed);
+                long ago = ask(reference, -1L, followers -> followers.wantedMillisAgo(feed));
                 least = ago < 0 || least >= 0 && least < ago ? least : ago;
             }
         } catch (InvalidSyntaxException never) {
             throw new IllegalStateException(never);
         }
         return least;
+    }
+
+    /** Asks a service, and lets go of it again: this is done many times a second. */
+    private <S, T> T ask(ServiceReference<S> reference, T otherwise, Function<S, T> question) {
+        S service = context.getService(reference);
+        if (service == null) {
+            return otherwise;
+        }
+        try {
+            return question.apply(service);
+        } finally {
+            context.ungetService(reference);
+        }
     }
 
     /** The node's broker is there. */
@@ -217,8 +229,9 @@ public final class FollowedFeeds implements IdentityKeeper, SourceChooser, AutoC
             return "follows " + String.join(", ", followed.keySet()) + ", all live" + unready();
         }
         StringBuilder broken = new StringBuilder();
-        for (Replica replica : replicas()) {
-            if (replica.reason().equals(Follower.IDLE)) {
+        for (JmsFollower follower : followers()) {
+            Replica replica = follower.replica();
+            if (follower.isIdle()) {
                 broken.append(broken.isEmpty() ? "" : "; ")
                         .append(replica.feed())
                         .append(" is ")
@@ -231,8 +244,7 @@ public final class FollowedFeeds implements IdentityKeeper, SourceChooser, AutoC
                         .append(replica.reason().isEmpty() ? "" : " (" + replica.reason() + ")");
             }
         }
-        boolean anyIdle =
-                replicas().stream().anyMatch(replica -> replica.reason().equals(Follower.IDLE));
+        boolean anyIdle = followers().stream().anyMatch(JmsFollower::isIdle);
         return broken + (anyIdle ? unready() : "");
     }
 

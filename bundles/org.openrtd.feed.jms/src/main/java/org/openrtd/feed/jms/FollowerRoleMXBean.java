@@ -17,7 +17,8 @@ public interface FollowerRoleMXBean {
 
     @Description("Each feed: source, state and its reason, position, age in ms, rows; batches, row changes and bytes"
             + " received; gaps, snapshots and repairs. Counted since the role began. The source's health, 0 to 255, and"
-            + " that of the one that is held ready; how long the last change to another source took.")
+            + " that of the one that is held ready; how long the last change to another source took. Where the source"
+            + " stands, and where it says that configuration and history are to be had.")
     List<FeedLine> getFeeds();
 
     @Description("Has each feed followed from the source that is held ready for it. Answers which are.")

@@ -17,6 +17,7 @@ import org.openrtd.feed.FollowerReport;
 import org.openrtd.feed.Hop;
 import org.openrtd.feed.Link;
 import org.openrtd.feed.LinkListener;
+import org.openrtd.feed.Whereabouts;
 
 /**
  * Connects a follower to its sources, each on a broker. The other end is {@link JmsSource}.
@@ -199,9 +200,10 @@ public final class JmsConnector implements Connector {
 
         private void report() {
             if (!closed && link != null && reports != null) {
+                // First, as a report may fail while the role's bundle is replaced.
+                loop.later(FollowerReports.INTERVAL_MILLIS, this::report);
                 // Not sent where many wait already: the next one says the same.
                 link.offer(reports.apply(ready).encode());
-                loop.later(FollowerReports.INTERVAL_MILLIS, this::report);
             }
         }
 
@@ -275,6 +277,16 @@ public final class JmsConnector implements Connector {
             });
         }
 
+        /** A later version may know more. */
+        private static Hop.Progress progress(String said) {
+            for (Hop.Progress known : Hop.Progress.values()) {
+                if (known.name().equals(said)) {
+                    return known;
+                }
+            }
+            return Hop.Progress.NONE;
+        }
+
         private static Hop hop(Message message) throws JMSException {
             try {
                 String reason = message.getStringProperty(Wire.REASON);
@@ -289,7 +301,12 @@ public final class JmsConnector implements Connector {
                         hop.ageMillis(),
                         hop.reason(),
                         healthy ? hop.health() : message.getIntProperty(Wire.HEALTH),
-                        primary);
+                        primary,
+                        progress(message.getStringProperty(Wire.PROGRESS)),
+                        Whereabouts.usable(
+                                message.getStringProperty(Wire.SITE),
+                                message.getStringProperty(Wire.CONFIGURATION),
+                                message.getStringProperty(Wire.HISTORY)));
             } catch (IllegalArgumentException | NullPointerException wrong) {
                 return null;
             }

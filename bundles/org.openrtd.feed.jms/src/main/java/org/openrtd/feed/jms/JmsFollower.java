@@ -86,7 +86,17 @@ public final class JmsFollower implements AutoCloseable {
      * @throws IllegalArgumentException when it cannot work with these settings
      */
     public JmsFollower(FollowerSettings settings, Sources sources, Supplier<LocalBroker> local) {
-        this(settings, sources, local, null, () -> NodeName.of(""));
+        this(settings, sources, local, NodeName.of(""));
+    }
+
+    /**
+     * Begins to follow.
+     *
+     * @param node what the sources' operators see this follower as
+     * @throws IllegalArgumentException when it cannot work with these settings
+     */
+    public JmsFollower(FollowerSettings settings, Sources sources, Supplier<LocalBroker> local, String node) {
+        this(settings, sources, local, null, () -> node);
     }
 
     /**
@@ -262,7 +272,7 @@ public final class JmsFollower implements AutoCloseable {
     }
 
     /** Follows the source that is ready from now on; see {@link Follower#failover}. */
-    void failover(String why) {
+    public void failover(String why) {
         loop.call(() -> {
             follower.failover(why);
             return null;
@@ -270,13 +280,18 @@ public final class JmsFollower implements AutoCloseable {
     }
 
     /** Whether to follow nobody; see {@link Follower#idle}. */
-    void idle(boolean wanted) {
+    void idle(boolean is) {
         loop.execute(() -> {
-            follower.idle(wanted);
-            // What became of earlier attempts is no news when it begins again; that it is idle is none either.
+            follower.idle(is);
+            // What became of earlier attempts is no news when it begins again; that it does so is none either.
             said.clear();
-            said.add(FeedState.CONNECTING + Follower.IDLE);
+            said.add(replica.state() + replica.reason());
         });
+    }
+
+    /** Whether it follows nobody now. */
+    boolean isIdle() {
+        return follower.isIdle();
     }
 
     /** Which source is followed now, or was tried last: an index into the list. */
@@ -323,7 +338,7 @@ public final class JmsFollower implements AutoCloseable {
         if (!ready.problem().isEmpty() && !ready.problem().equals(notReady)) {
             notReady = ready.problem();
             LOG.warn(
-                    replica.reason().equals(Follower.IDLE)
+                    follower.isIdle()
                             ? "Feed {} is idle, and has no source ready: {}: {}"
                             : "Feed {} has no second source ready: {}: {}",
                     feed,
@@ -351,7 +366,7 @@ public final class JmsFollower implements AutoCloseable {
                 said.clear();
                 LOG.info("Feed {} is live again, from {}", feed, replica.source());
             }
-        } else if (state != FeedState.RESUMING && !closed) {
+        } else if (state != FeedState.RESUMING && !closed && !follower.isIdle()) {
             String reason = replica.reason();
             if (said.size() < MAX_REASONS && !reason.isEmpty() && said.add(state + reason)) {
                 if (reason.startsWith(Follower.CHANGES_OVER)) {

@@ -7,12 +7,15 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import javax.jms.JMSException;
+import javax.jms.Message;
 import org.openrtd.feed.FollowerReport;
 import org.openrtd.feed.Hop;
 import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.ReplyTo;
 import org.openrtd.feed.SourceTransport;
+import org.openrtd.feed.Whereabouts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +62,7 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
 
     private volatile LongSupplier snapshots = () -> 0;
     private volatile Hop said;
+    private volatile Whereabouts whereabouts = Whereabouts.NONE;
     /** Used by the receiving thread alone. */
     private final Pace pace = new Pace();
     /** Requests that wait for earlier answers to be sent; used by the feed's thread alone. */
@@ -137,6 +141,9 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
     @Override
     public void publish(Hop hop, byte[] message) {
         said = hop;
+        if (SourceTransport.isHeartbeat(message)) {
+            whereabouts = hop.whereabouts();
+        }
         service.publish(
                 topic,
                 jms -> {
@@ -152,11 +159,23 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
                     if (hop.primary()) {
                         jms.setBooleanProperty(Wire.PRIMARY, true);
                     }
+                    if (hop.progress() != Hop.Progress.NONE) {
+                        jms.setStringProperty(Wire.PROGRESS, hop.progress().name());
+                    }
                     if (SourceTransport.isHeartbeat(message)) {
                         jms.setBooleanProperty(Wire.HEARTBEAT, true);
+                        set(jms, Wire.SITE, hop.whereabouts().site());
+                        set(jms, Wire.CONFIGURATION, hop.whereabouts().configuration());
+                        set(jms, Wire.HISTORY, hop.whereabouts().history());
                     }
                 },
                 message);
+    }
+
+    private static void set(Message jms, String property, String text) throws JMSException {
+        if (!text.isEmpty()) {
+            jms.setStringProperty(property, text);
+        }
     }
 
     @Override
@@ -173,6 +192,11 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
     /** What it said of itself last; empty before it sent anything. */
     public Optional<Hop> said() {
         return Optional.ofNullable(said);
+    }
+
+    /** What it says of its whereabouts. */
+    Whereabouts whereabouts() {
+        return whereabouts;
     }
 
     /** Whether followers can reach it. */
@@ -268,16 +292,14 @@ public final class JmsSource implements SourceTransport, AutoCloseable {
             FollowerReport report = FollowerReport.decode(payload);
             // It is shown on terminals; anybody who may follow can say anything.
             NodeName.check(report.node());
-            if (reports.heard(user, id, report, position.get())) {
-                if (!report.ready()) {
-                    wantedAt = Math.max(1, clock.millis());
-                }
-                return;
+            // One that comes too soon has waited somewhere with the one before, and says nothing new.
+            if (reports.heard(user, id, report, position.get()) && !report.ready()) {
+                wantedAt = Math.max(1, clock.millis());
             }
         } catch (IllegalArgumentException e) {
             LOG.debug("{}: a report of user {} cannot be read", feed, user, e);
+            refused.incrementAndGet();
         }
-        refused.incrementAndGet();
     }
 
     /** In the order in which they came, and only while their answers are sent: of a herd's, many would be dropped. */

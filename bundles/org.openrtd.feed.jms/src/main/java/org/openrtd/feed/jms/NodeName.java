@@ -28,11 +28,11 @@ public final class NodeName {
     }
 
     /** @throws IllegalArgumentException when it is no name */
-    static String check(String name) {
+    public static String check(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "A node's name has 1 to 64 letters, digits, '.', '_', '-' and spaces; set"
-                            + " name in etc/org.openrtd.node.cfg");
+                    "A node's name has 1 to 64 letters, digits, '.', '_', '-' and spaces; set name, of a node in"
+                            + " etc/org.openrtd.node.cfg");
         }
         return name;
     }

@@ -26,6 +26,14 @@ final class Wire {
     static final String HEALTH = "rtd_health";
 
     static final String PRIMARY = "rtd_primary";
+    /** From a source that is not LIVE, and where there is something to say: what there is to wait for. */
+    static final String PROGRESS = "rtd_progress";
+    /** On heartbeats, where they are known: the source's site, and where configuration and history are to be had. */
+    static final String SITE = "rtd_site";
+
+    static final String CONFIGURATION = "rtd_configuration";
+
+    static final String HISTORY = "rtd_history";
     /** Stands on heartbeats alone. */
     static final String HEARTBEAT = "rtd_heartbeat";
 

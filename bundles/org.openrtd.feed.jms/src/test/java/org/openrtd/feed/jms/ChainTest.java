@@ -37,6 +37,7 @@ import org.openrtd.feed.StoredFeed.Stored;
 import org.openrtd.feed.Table;
 import org.openrtd.feed.View;
 import org.openrtd.feed.ViewBuilder;
+import org.openrtd.feed.Whereabouts;
 import org.openrtd.feed.internal.FeedReplica;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -210,6 +211,38 @@ class ChainTest {
         assertEqualToOrigin(client.replica());
         assertEqualToOrigin(distributor.replica());
         assertEquals(0, client.replica().statistics().gaps());
+    }
+
+    @Test
+    void tellsClientsWhereTheirSourceIsAndWhatElseIsToBeHadWhere() throws Exception {
+        put(10);
+        loop.call(() -> {
+            origin.settings(with(new Whereabouts("head office", "central", "central")));
+            return null;
+        });
+        JmsFollower distributor = distributor();
+        JmsRelay relay = relay(distributor);
+        relay.settings(with(new Whereabouts("north", "", "https://north-1:8443/")));
+        JmsFollower client = client();
+        Whereabouts there = new Whereabouts("north", "central", "https://north-1:8443/");
+        while (!client.replica().whereabouts().equals(there)) {
+            Thread.sleep(5);
+        }
+        FeedLine line = FeedLine.of(client);
+        assertEquals("north", line.getSite());
+        assertEquals("central", line.getConfigurationAt());
+        assertEquals("https://north-1:8443/", line.getHistoryAt());
+        assertEquals("north", FeedLine.of(distributor.replica(), relay.source()).getSite());
+    }
+
+    private static SourceSettings with(Whereabouts whereabouts) {
+        return new SourceSettings(
+                SOURCE.heartbeatInterval(),
+                SOURCE.ringBytes(),
+                SOURCE.servingRingBytes(),
+                SOURCE.snapshotLife(),
+                false,
+                whereabouts);
     }
 
     @Test

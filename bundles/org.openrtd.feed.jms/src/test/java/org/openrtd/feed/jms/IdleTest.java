@@ -19,7 +19,6 @@ import org.openrtd.feed.Cut;
 import org.openrtd.feed.FeedIdentity;
 import org.openrtd.feed.FeedSchema;
 import org.openrtd.feed.FeedState;
-import org.openrtd.feed.Follower;
 import org.openrtd.feed.FollowerSettings;
 import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.Origin;
@@ -120,8 +119,7 @@ class IdleTest {
     }
 
     private boolean isIdle() {
-        return distributor.replica().state() == FeedState.CONNECTING
-                && distributor.replica().reason().equals(Follower.IDLE);
+        return distributor.replica().state() == FeedState.CONNECTING && distributor.isIdle();
     }
 
     private boolean holdsTheCentreReady() {

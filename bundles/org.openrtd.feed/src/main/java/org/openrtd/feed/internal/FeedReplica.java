@@ -14,6 +14,7 @@ import org.openrtd.feed.Digest;
 import org.openrtd.feed.DurableHistory.Epoch;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Hop;
+import org.openrtd.feed.Hop.Progress;
 import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.Replica;
@@ -22,6 +23,7 @@ import org.openrtd.feed.ReplicaStatistics;
 import org.openrtd.feed.RowChange;
 import org.openrtd.feed.Table;
 import org.openrtd.feed.Verification;
+import org.openrtd.feed.Whereabouts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +59,8 @@ public class FeedReplica implements Replica {
     private volatile String reason = "not started";
     private volatile boolean sourceNotCurrent;
     private volatile String alarm;
+    private volatile Progress progress = Progress.NONE;
+    private volatile Whereabouts whereabouts = Whereabouts.NONE;
     private volatile RepairBegun lastRepair;
     private volatile boolean closed;
     private volatile long freshAt;
@@ -212,6 +216,35 @@ public class FeedReplica implements Replica {
     }
 
     @Override
+    public Whereabouts whereabouts() {
+        return whereabouts;
+    }
+
+    /** What the source says of itself. */
+    public void whereabouts(Whereabouts said) {
+        if (!said.equals(whereabouts)) {
+            whereabouts = said;
+        }
+    }
+
+    /** What there is to wait for while it is not LIVE. */
+    public Progress progress() {
+        return progress;
+    }
+
+    /** To be told before the state that goes with it. */
+    public void progress(Progress next) {
+        boolean idle = next == Progress.IDLE || progress == Progress.IDLE;
+        if (progress != next) {
+            progress = next;
+            if (idle) {
+                // Whether somebody has to ask first is worth a heartbeat; the rest is seen from the next one.
+                passOns.forEach(passOn -> passOn.stateChanged(originTime));
+            }
+        }
+    }
+
+    @Override
     public String feedId() {
         return feedId;
     }
@@ -267,7 +300,7 @@ public class FeedReplica implements Replica {
         String wrong = alarm;
         return wrong != null && now == FeedState.LIVE
                 ? new Hop(FeedState.RESUMING, age, wrong)
-                : new Hop(now, age, reason());
+                : new Hop(now, age, reason()).with(progress);
     }
 
     /** Something the origin made at {@code time} is here, or was {@code age} ago at the source. */

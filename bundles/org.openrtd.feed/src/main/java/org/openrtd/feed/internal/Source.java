@@ -19,6 +19,7 @@ import org.openrtd.feed.Position;
 import org.openrtd.feed.ReplyTo;
 import org.openrtd.feed.SourceSettings;
 import org.openrtd.feed.SourceTransport;
+import org.openrtd.feed.Whereabouts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +55,7 @@ public class Source {
     private final SourceTransport transport;
     private Supplier<Hop> hop;
     private DoubleSupplier load = () -> 0;
+    private Supplier<Whereabouts> further = () -> Whereabouts.NONE;
     private Consumer<byte[]> heartbeats = message -> {};
     private final Ring ring = new Ring();
     private final List<ServedSnapshot> snapshots = new ArrayList<>();
@@ -109,6 +111,16 @@ public class Source {
     /** How much of what may wait before it is sent does, 0 to 1. */
     public void load(DoubleSupplier next) {
         load = next;
+    }
+
+    /** What a relay's own source says of its whereabouts. */
+    public void further(Supplier<Whereabouts> next) {
+        further = next;
+    }
+
+    /** What followers are told. */
+    public Whereabouts whereabouts() {
+        return settings.whereabouts().or(further.get());
     }
 
     /** Who else gets what {@link #heartbeat} sends. */
@@ -177,8 +189,9 @@ public class Source {
     }
 
     public void publish(Hop hop, byte[] message) {
-        transport.publish(
-                hop.with(settings.heartbeatInterval().toMillis(), load.getAsDouble(), settings.primary()), message);
+        Hop said = hop.with(settings.heartbeatInterval().toMillis(), load.getAsDouble(), settings.primary());
+        // Batches are many, and places do not change with them.
+        transport.publish(SourceTransport.isHeartbeat(message) ? said.with(whereabouts()) : said, message);
     }
 
     /** Sends a heartbeat and counts the time from now; without digests, when they are not this source's to give. */

@@ -3,7 +3,9 @@ package org.openrtd.feed.internal;
 import java.util.random.RandomGenerator;
 import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Hop;
+import org.openrtd.feed.Hop.Progress;
 import org.openrtd.feed.Position;
+import org.openrtd.feed.Whereabouts;
 
 /**
  * Decides when a follower that holds another source ready is better off with that one. It sees only what both say of
@@ -35,6 +37,8 @@ public final class SourceChoice {
         private Hop hop;
         private Position position = Position.NONE;
         private long notCurrentSince = -1;
+        private Whereabouts whereabouts = Whereabouts.NONE;
+        private boolean idle;
 
         public Known(long now) {
             heardAt = now;
@@ -49,14 +53,28 @@ public final class SourceChoice {
         public void said(Hop next, long now) {
             heardAt = now;
             hop = next;
+            if (next.progress() == Progress.IDLE) {
+                idle = true;
+            }
             if (next.state() == FeedState.LIVE) {
+                idle = false;
                 notCurrentSince = -1;
             } else if (notCurrentSince < 0) {
                 notCurrentSince = now;
             }
         }
 
-        /** It said how it is, in an answer, which says nothing of health and primary. */
+        /** It said where it is, beside a heartbeat. */
+        public void saidWhere(Whereabouts there) {
+            whereabouts = there;
+        }
+
+        /** {@link Whereabouts#NONE} before it said so. */
+        public Whereabouts whereabouts() {
+            return whereabouts;
+        }
+
+        /** It said how it is, in an answer, which says nothing of health, primary, and progress. */
         public void answered(Hop next, long now) {
             boolean same = hop != null && hop.state() == next.state();
             said(
@@ -65,7 +83,9 @@ public final class SourceChoice {
                             next.ageMillis(),
                             next.reason(),
                             same ? hop.health() : next.health(),
-                            hop != null && hop.primary()),
+                            hop != null && hop.primary(),
+                            same ? hop.progress() : Progress.NONE,
+                            Whereabouts.NONE),
                     now);
         }
 
@@ -98,6 +118,21 @@ public final class SourceChoice {
 
         public boolean current() {
             return hop != null && hop.state() == FeedState.LIVE;
+        }
+
+        /** Whether it follows nobody, and will when it is asked. */
+        public boolean isIdle() {
+            return hop != null && hop.progress() == Progress.IDLE;
+        }
+
+        /** Whether it has been idle, and was not current since. */
+        public boolean wasIdle() {
+            return idle;
+        }
+
+        /** Whether what it lacks is coming. */
+        public boolean isFetching() {
+            return hop != null && hop.progress() == Progress.FETCHING;
         }
 
         /** For how long it has said that it is not current; 0 when it is. */

@@ -36,7 +36,7 @@ final class LocalSchema {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalSchema.class);
     private static final Migrations MIGRATIONS =
-            new Migrations("local database", LocalSchema.class, "0001-local-database.sql");
+            new Migrations("local database", LocalSchema.class, "0001-local-database.sql", "0002-whereabouts.sql");
 
     private final Connection connection;
     private final Dialect dialect;
@@ -227,11 +227,11 @@ final class LocalSchema {
                 + dialect.plusSeconds("L.WrittenAt", "L.LeaseSeconds")
                 // A time before the writing: a clock that was put back, as at the end of summer time.
                 + ", CASE WHEN L.NotCurrent = 'N' AND P.Complete = 'Y' AND " + since + " <= L.LeaseSeconds AND " + since
-                + " >= -1 THEN 'N' ELSE 'Y' END"
+                + " >= -1 THEN 'N' ELSE 'Y' END, L.Site, L.ConfigurationAt, L.HistoryAt"
                 + " FROM Feed_Position P LEFT JOIN Feed_Lease L ON L.FeedName = P.FeedName";
         String columns =
                 " (FeedName, FeedID, FeedEpoch, FeedSequence, ControllerTime, SchemaVersion, Complete, FeedState,"
-                        + " Reason, AgeSeconds, WrittenAt, LeaseUntil, Stale) AS ";
+                        + " Reason, AgeSeconds, WrittenAt, LeaseUntil, Stale, Site, ConfigurationAt, HistoryAt) AS ";
         String definition = (select + columns).toLowerCase(Locale.ROOT);
         String before = made.get("Feed_State");
         if (definition.equals(before)) {

@@ -21,6 +21,7 @@ import org.openrtd.feed.Row;
 import org.openrtd.feed.RowChange;
 import org.openrtd.feed.Table;
 import org.openrtd.feed.View;
+import org.openrtd.feed.Whereabouts;
 import org.openrtd.localdb.CopyPosition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -308,13 +309,14 @@ final class RealTimeWriter implements AutoCloseable {
         FeedState state = from == null ? FeedState.CONNECTING : from.state();
         String reason = from == null ? NO_REPLICA : from.reason();
         boolean stale = from == null || from.stale() || nothing || tooOld;
-        String says = state + " " + stale + " " + reason;
+        Whereabouts whereabouts = from == null ? Whereabouts.NONE : from.whereabouts();
+        String says = state + " " + stale + " " + reason + " " + whereabouts;
         long now = clock.millis();
         if (moved
                 || rows > 0
                 || !says.equals(said)
                 || now - leasedAt >= settings.get().lease().toMillis() / 3) {
-            session.state(state, reason, stale, age, settings.get().lease());
+            session.state(state, reason, stale, age, settings.get().lease(), whereabouts);
             session.commit();
             said = says;
             leasedAt = now;

@@ -26,6 +26,7 @@ import org.openrtd.feed.Position;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
 import org.openrtd.feed.View;
+import org.openrtd.feed.Whereabouts;
 import org.openrtd.localdb.CopyPosition;
 import org.openrtd.localdb.FeedSession;
 import org.openrtd.sql.SqlSession;
@@ -163,29 +164,42 @@ final class SqlFeedSession implements FeedSession {
     }
 
     @Override
-    public void state(FeedState state, String reason, boolean stale, Duration age, Duration lease) throws SQLException {
+    public void state(
+            FeedState state, String reason, boolean stale, Duration age, Duration lease, Whereabouts whereabouts)
+            throws SQLException {
         SqlSession in = begin();
         String now = database.dialect().now();
         PreparedStatement update = in.statement("UPDATE Feed_Lease SET FeedState = ?, Reason = ?, NotCurrent = ?,"
-                + " AgeMillis = ?, LeaseSeconds = ?, WrittenAt = " + now + " WHERE FeedName = ?");
-        set(update, state, reason, stale, age, lease);
+                + " AgeMillis = ?, LeaseSeconds = ?, Site = ?, ConfigurationAt = ?, HistoryAt = ?, WrittenAt = " + now
+                + " WHERE FeedName = ?");
+        set(update, state, reason, stale, age, lease, whereabouts);
         if (update.executeUpdate() == 0) {
             PreparedStatement insert = in.statement("INSERT INTO Feed_Lease (FeedState, Reason, NotCurrent, AgeMillis,"
-                    + " LeaseSeconds, WrittenAt, FeedName) VALUES (?, ?, ?, ?, ?, " + now + ", ?)");
-            set(insert, state, reason, stale, age, lease);
+                    + " LeaseSeconds, Site, ConfigurationAt, HistoryAt, WrittenAt, FeedName)"
+                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, " + now + ", ?)");
+            set(insert, state, reason, stale, age, lease, whereabouts);
             insert.executeUpdate();
         }
     }
 
     private void set(
-            PreparedStatement statement, FeedState state, String reason, boolean stale, Duration age, Duration lease)
+            PreparedStatement statement,
+            FeedState state,
+            String reason,
+            boolean stale,
+            Duration age,
+            Duration lease,
+            Whereabouts whereabouts)
             throws SQLException {
         statement.setString(1, state.name());
         statement.setString(2, reason.length() > LONGEST_REASON ? reason.substring(0, LONGEST_REASON) : reason);
         statement.setString(3, stale ? "Y" : "N");
         statement.setLong(4, age.toMillis());
         statement.setInt(5, (int) lease.toSeconds());
-        statement.setString(6, feed());
+        statement.setString(6, whereabouts.site());
+        statement.setString(7, whereabouts.configuration());
+        statement.setString(8, whereabouts.history());
+        statement.setString(9, feed());
     }
 
     /** How old the rows are by what their writer said last; the largest number when it said nothing. */

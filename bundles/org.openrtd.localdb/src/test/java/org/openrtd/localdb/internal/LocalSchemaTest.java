@@ -28,6 +28,7 @@ import org.openrtd.feed.FeedState;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
+import org.openrtd.feed.Whereabouts;
 import org.openrtd.localdb.CopyPosition;
 import org.openrtd.localdb.FeedSession;
 import org.openrtd.sql.Dialect;
@@ -187,8 +188,12 @@ class LocalSchemaTest {
             session.position(AT_SEVEN);
             session.commit();
             assertEquals(List.of("config null Y"), Sql.query(source, stale));
-            session.state(FeedState.LIVE, "", false, Duration.ofMillis(1500), Duration.ofSeconds(10));
+            Whereabouts whereabouts = new Whereabouts("north", "central", "https://central:8443/");
+            session.state(FeedState.LIVE, "", false, Duration.ofMillis(1500), Duration.ofSeconds(10), whereabouts);
             session.commit();
+            assertEquals(
+                    List.of("north central https://central:8443/"),
+                    Sql.query(source, "SELECT Site, ConfigurationAt, HistoryAt FROM Feed_State"));
             assertEquals(List.of("config LIVE N"), Sql.query(source, stale));
             // The writer's last word lies further back than its lease.
             written(-11);

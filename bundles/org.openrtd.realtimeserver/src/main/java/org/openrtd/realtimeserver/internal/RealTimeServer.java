@@ -25,6 +25,7 @@ import org.openrtd.feed.NumericSettings;
 import org.openrtd.feed.Replica;
 import org.openrtd.feed.RoleStatus;
 import org.openrtd.feed.SourceSettings;
+import org.openrtd.feed.Whereabouts;
 import org.openrtd.feed.jms.Addresses;
 import org.openrtd.feed.jms.BrokerService;
 import org.openrtd.feed.jms.FeedLine;
@@ -51,6 +52,7 @@ final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
     private static final long RETRY_MILLIS = 5_000;
 
     private final BundleContext context;
+    private final NodeIdentity node;
     private final EventLog log;
     private final ConfigurationStore store;
     private final String source;
@@ -90,6 +92,7 @@ final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
             RealTimeServerConfig config,
             long retryMillis) {
         this.context = context;
+        this.node = node;
         this.log = log;
         this.store = store;
         source = Addresses.word(config.source());
@@ -294,12 +297,15 @@ final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
                 config.maxWaitingEvents());
     }
 
-    private static SourceSettings sourceSettings(RealTimeServerConfig config) {
+    private SourceSettings sourceSettings(RealTimeServerConfig config) {
         return new SourceSettings(
                 Duration.ofMillis(config.heartbeatIntervalMillis()),
                 config.ringBytes(),
                 config.servingRingBytes(),
-                Duration.ofMillis(config.snapshotLifeMillis()));
+                Duration.ofMillis(config.snapshotLifeMillis()),
+                false,
+                // Edits and the event log end here, whatever else is put before them.
+                node.whereabouts().or(new Whereabouts("", node.name(), node.name())));
     }
 
     // ---------------------------------------------------------------- for operators

@@ -600,7 +600,8 @@ final class ConfigurationCopy implements StoredFeed {
         boolean current = complete && kept == null;
         FeedState state = followed.state() == FeedState.LIVE && !current ? FeedState.RESUMING : followed.state();
         String reason = alarm != null ? alarm : kept != null ? kept : complete ? followed.reason() : doing;
-        session.state(state, reason, followed.stale() || !current, followed.age(), settings.lease());
+        session.state(
+                state, reason, followed.stale() || !current, followed.age(), settings.lease(), followed.whereabouts());
         leaseDue = false;
         leaseAt = clock.millis() + settings.lease().toMillis() / 3;
     }
