@@ -33,6 +33,15 @@ public interface ConfigurationStore {
     /** The epoch that this start began; higher than that of every start before. */
     long epoch();
 
+    /**
+     * The epoch of feeds that begin beside this one: higher than {@code last}, than {@link #epoch}, and than any that was
+     * begun on this node, also where the database was put back to a backup since. To be asked before a word of it is said.
+     *
+     * @param last the last epoch of these feeds; 0 when there was none
+     * @param utcMillis the wall clock
+     */
+    long beginEpoch(long last, long utcMillis);
+
     /** The tables, as the feed carries them. */
     FeedSchema schema();
 

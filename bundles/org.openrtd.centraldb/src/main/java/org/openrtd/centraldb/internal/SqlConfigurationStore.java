@@ -36,7 +36,6 @@ import org.openrtd.configuration.KnownTransaction;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.ColumnType;
 import org.openrtd.feed.DurableHistory;
-import org.openrtd.feed.FeedIdentity;
 import org.openrtd.feed.FeedSchema;
 import org.openrtd.feed.Position;
 import org.openrtd.feed.Row;
@@ -69,6 +68,7 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
     private final Clock clock;
     private final String feedId;
     private final long epoch;
+    private final EpochFile epochs;
     private final SqlTables tables;
     private final ConfigurationLog log;
     private final ConfigurationHistory history;
@@ -89,11 +89,12 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
     public SqlConfigurationStore(
             @Reference(name = "database") CentralDatabase database,
             @Reference(name = "settings") CentralDatabaseSettings settings) {
-        this(database, Catalog.feed(Catalog.CONFIG), settings::defaults, Clock.systemUTC());
+        this(database, Catalog.feed(Catalog.CONFIG), settings::defaults, Clock.systemUTC(), EpochFile.ofNode());
     }
 
+    /** One that keeps no epoch beside the database. */
     SqlConfigurationStore(CentralDatabase database, FeedSchema schema, ConfigurationDefaults defaults, Clock clock) {
-        this(database, schema, () -> defaults, clock);
+        this(database, schema, () -> defaults, clock, EpochFile.NONE);
     }
 
     /**
@@ -102,8 +103,13 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
      * @throws CentralDatabaseException when the database is not one that this program can use
      */
     SqlConfigurationStore(
-            CentralDatabase database, FeedSchema schema, Supplier<ConfigurationDefaults> defaults, Clock clock) {
+            CentralDatabase database,
+            FeedSchema schema,
+            Supplier<ConfigurationDefaults> defaults,
+            Clock clock,
+            EpochFile epochs) {
         this.database = database;
+        this.epochs = epochs;
         this.schema = schema;
         this.defaults = defaults;
         this.clock = clock;
@@ -189,14 +195,18 @@ public final class SqlConfigurationStore implements ConfigurationStore, AutoClos
     }
 
     private long beginEpoch() throws SQLException {
-        FeedIdentity next =
-                FeedIdentity.starting(feedId, session.number("SELECT MAX(Epoch) FROM Config_Epoch"), clock.millis());
+        long next = epochs.begin(session.number("SELECT MAX(Epoch) FROM Config_Epoch"), clock.millis());
         PreparedStatement insert = session.statement("INSERT INTO Config_Epoch (Epoch, FirstSequence) VALUES (?, ?)");
-        insert.setLong(1, next.epoch());
+        insert.setLong(1, next);
         insert.setLong(2, recoveryKey);
         insert.executeUpdate();
         session.connection().commit();
-        return next.epoch();
+        return next;
+    }
+
+    @Override
+    public long beginEpoch(long last, long utcMillis) {
+        return epochs.begin(Math.max(last, epoch), utcMillis);
     }
 
     @Override

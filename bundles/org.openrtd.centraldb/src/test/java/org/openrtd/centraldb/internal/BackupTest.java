@@ -21,6 +21,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
@@ -79,11 +80,15 @@ class BackupTest {
         private final DatabaseBackup backup;
 
         Run(TestDatabase database) {
+            this(database, EpochFile.NONE);
+        }
+
+        Run(TestDatabase database, EpochFile epochs) {
             this.database = database;
             CentralDatabase central = new CentralDatabase(database.dataSource());
             log = new SqlEventLog(central, Duration.ofHours(1), clock);
             store = new SqlConfigurationStore(
-                    central, Catalog.feed(Catalog.CONFIG), ConfigurationDefaults.USUAL, clock);
+                    central, Catalog.feed(Catalog.CONFIG), () -> ConfigurationDefaults.USUAL, clock, epochs);
             backup = new DatabaseBackup(central, log, store, clock);
             open.add(this::end);
         }
@@ -218,6 +223,43 @@ class BackupTest {
         assertEquals(snapshots + 1, site.follower.replica().statistics().snapshots());
         assertEquals(0, site.follower.replica().statistics().repairs());
         assertEquals(new HashSet<>(restored.store.rows().rows()), site.rows());
+    }
+
+    /** The clock is a year ahead for a while; then it is right again, and the database put back to before all that. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void isFollowedAlsoByThoseWhoKnowAnEpochOfAClockThatWasAhead(boolean remembers) throws Exception {
+        // The twin begins with what the database and the clock say, as if nobody had kept what it said before.
+        Supplier<EpochFile> epochs =
+                () -> remembers ? new EpochFile(temporary.resolve("centraldb").resolve("epoch")) : EpochFile.NONE;
+        Run centre = new Run(directory(), epochs.get());
+        Site site = new Site();
+        site.follow(centre.store, centre.store.history());
+        centre.commit(1, "kept");
+        Path backup = centre.backUp();
+        centre.end();
+
+        clock.advance(Duration.ofDays(365));
+        Run ahead = new Run(directory(), epochs.get());
+        site.follow(ahead.store, ahead.store.history());
+        ahead.commit(2, "lost");
+        site.settle();
+        assertEquals(new Position(ahead.store.epoch(), 2), site.position());
+        long realTime = ahead.store.beginEpoch(0, clock.millis());
+        ahead.end();
+
+        clock.advance(Duration.ofDays(-365));
+        restore(backup);
+        Run restored = new Run(directory(), epochs.get());
+        restored.commit(3, "other");
+        site.follow(restored.store, restored.store.history());
+
+        assertEquals(remembers, restored.store.epoch() > ahead.store.epoch());
+        assertEquals(remembers, restored.store.beginEpoch(0, clock.millis()) > realTime, "of the real-time feeds");
+        assertEquals(
+                remembers,
+                site.rows().equals(new HashSet<>(restored.store.rows().rows())),
+                "else it takes the centre for one that is behind");
     }
 
     @Test

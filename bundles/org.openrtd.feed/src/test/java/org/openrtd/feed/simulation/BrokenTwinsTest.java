@@ -143,6 +143,20 @@ class BrokenTwinsTest {
         /** Forgets where it was when it changes over to the source that was ready. */
         FORGETFUL_AT_TAKE_OVER(
                 Promise.ORDERED, replicas((feed, clock, reader) -> new Forgetful(feed, clock, Follower.CHANGES_OVER))),
+        /** Begins its epochs by clock and database alone, of which the one jumps and the other is put back. */
+        EPOCHS_FORGOTTEN(Promise.SETTLES, new World.Parts() {
+            @Override
+            public long keptEpoch(long highest) {
+                return 0;
+            }
+        }),
+        /** Is idle, and stays so although somebody asks. */
+        DROWSY(Promise.SETTLES, new World.Parts() {
+            @Override
+            public boolean wanted(boolean asked) {
+                return false;
+            }
+        }),
         /** Takes the rows of a source that hung and has come back, although it has later ones. */
         YIELDING(Promise.ORDERED, replicas((feed, clock, reader) -> new Yielding(feed, clock)));
 

@@ -140,6 +140,16 @@ public final class World {
         /** Called as often as a follower's {@link Follower#time}. */
         default void time(Follower follower) {}
 
+        /** Whether an idle source takes it that somebody wants its feed. */
+        default boolean wanted(boolean asked) {
+            return asked;
+        }
+
+        /** What the centre reads of the highest epoch that it ever began, and keeps beside its database. */
+        default long keptEpoch(long highest) {
+            return highest;
+        }
+
         /** What a site keeps beyond its process from now on: rows and position together, as of one moment. */
         default Stored store(Stored before, Stored now) {
             return now;
@@ -169,11 +179,15 @@ public final class World {
     private final boolean largeRows;
     /** Whether machines are suspended, or else lines slow: nobody could tell the one from the other at once. */
     private final boolean suspends;
-    /** Whether the wall clock jumps, or else backups are restored: epochs go back only when both are wrong. */
+    /** Whether the wall clock jumps; backups are restored also then. */
     private final boolean jumps;
 
     /** Whether followers hold a second source ready. */
     private final boolean pairs;
+    /** For what histories have had since seeds were written down: so those keep theirs. */
+    private final SplittableRandom extra;
+    /** Whether some sites follow only while somebody asks them. */
+    private final boolean idles;
     /** Whether a source's load is the share of followers that it has, or else what faults make it. */
     private final boolean shared;
 
@@ -206,6 +220,9 @@ public final class World {
         this.pairs = random.nextInt(5) > 0;
         this.shared = random.nextInt(4) == 0;
         network.selective = random.nextInt(4) > 0;
+        this.extra = new SplittableRandom(~seed);
+        // Configuration is followed always.
+        this.idles = !durable && extra.nextInt(4) == 0;
         network.tap(new Recorder());
     }
 
@@ -276,7 +293,8 @@ public final class World {
         }
         history.add(new History.Owed(scheduler.now(), history.newest(), owed()));
         for (Node node : nodes) {
-            if (node instanceof Site site) {
+            // One that is idle although somebody follows it is to be found.
+            if (node instanceof Site site && !(site.follower.isIdle() && network.followers(site.name) == 0)) {
                 Replica replica = site.follower.replica();
                 history.add(new History.Ended(
                         scheduler.now(),
@@ -404,6 +422,10 @@ public final class World {
             case 14 -> {
                 if (jumps) {
                     centre.jump();
+                    if (schema.durable() && extra.nextInt(3) > 0) {
+                        // Only a start looks at the clock.
+                        stop(centre);
+                    }
                 }
             }
             case 15 -> {
@@ -475,7 +497,7 @@ public final class World {
         }
 
         void restoreBackup() {
-            int lost = random.nextInt(Math.min(log.size(), 10) + 1);
+            int lost = jumps ? extra.nextInt(log.size() + 1) : random.nextInt(Math.min(log.size(), 10) + 1);
             forget(lost);
             for (int i = 0; i < lost; i++) {
                 acknowledged.remove(acknowledged.size() - 1);
@@ -590,6 +612,8 @@ public final class World {
         private final SplittableRandom rows = random.split();
         /** How wrong the wall clock is. */
         private long jumped;
+        /** What is kept beside the database, and not put back with it. */
+        private long highestEpoch;
 
         Centre() {
             super("centre");
@@ -597,19 +621,22 @@ public final class World {
 
         @Override
         void begin() {
+            List<Row> initial = new ArrayList<>();
+            if (schema.durable()) {
+                database.forget(parts.unwritten());
+                beforeStart();
+            }
             long lastEpoch =
                     schema.durable() ? database.lastEpoch() : history.newest().epoch();
-            FeedIdentity identity =
-                    FeedIdentity.starting("id", lastEpoch, 1_700_000_000_000L + jumped + scheduler.now());
-            List<Row> initial = new ArrayList<>();
+            FeedIdentity identity = FeedIdentity.starting(
+                    "id",
+                    Math.max(lastEpoch, parts.keptEpoch(highestEpoch)),
+                    1_700_000_000_000L + jumped + scheduler.now());
+            highestEpoch = identity.epoch();
             Position start = new Position(identity.epoch(), 0);
             if (!schema.durable()) {
                 acknowledged.clear();
             } else {
-                database.forget(parts.unwritten());
-                if (!jumps && random.nextInt(4) == 0) {
-                    database.restoreBackup();
-                }
                 database.epochs.add(new DurableHistory.Epoch(identity.epoch(), database.key()));
                 start = new Position(identity.epoch(), database.key());
                 if (!database.views.isEmpty()) {
@@ -632,6 +659,26 @@ public final class World {
             });
             current = true;
             history.origin(scheduler.now(), origin.replica().view());
+        }
+
+        /** What is done to database and clock while nobody runs the centre. */
+        private void beforeStart() {
+            if (!jumps) {
+                if (random.nextInt(4) == 0) {
+                    database.restoreBackup();
+                }
+                return;
+            }
+            switch (extra.nextInt(4)) {
+                case 0 -> {
+                    database.restoreBackup();
+                    // Who does that finds out that the clock is wrong.
+                    jumped = 0;
+                }
+                case 1 -> database.restoreBackup();
+                case 2 -> jumped += 24 * HOUR;
+                default -> {}
+            }
         }
 
         /** The wall clock is set an hour or a day forward or back. */
@@ -731,6 +778,8 @@ public final class World {
         private final boolean remembers = schema.durable() && random.nextBoolean();
         /** Whether it goes back to the primary by itself. */
         private final boolean returns = random.nextBoolean();
+        /** For how long it follows after somebody asked it; 0 if always. */
+        private final long idleAfter = idles && extra.nextInt(4) > 0 ? 500 + extra.nextInt(3000) : 0;
 
         Follower follower;
         FeedReplica replica;
@@ -883,8 +932,21 @@ public final class World {
             source = source(false, null, FeedView.nothing(schema.feed()));
             Relay relay = Feeds.relay(follower.replica(), source, process.clock());
             source.load(this::load);
-            network.serve(name, relay::request);
+            long[] asked = {Long.MIN_VALUE / 2};
+            network.serve(name, (from, message) -> {
+                asked[0] = scheduler.now();
+                relay.request(from, message);
+            });
             process.every(STEP, relay::time);
+            if (idleAfter > 0) {
+                Follower mine = follower;
+                process.every(STEP, () -> {
+                    if (network.followers(name) > 0) {
+                        asked[0] = scheduler.now();
+                    }
+                    mine.idle(!parts.wanted(scheduler.now() - asked[0] < idleAfter));
+                });
+            }
         }
 
         @Override

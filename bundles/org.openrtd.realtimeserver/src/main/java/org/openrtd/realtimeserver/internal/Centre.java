@@ -196,7 +196,7 @@ final class Centre implements AutoCloseable {
         log.marks().forEach((gateway, mark) -> marks.put(gateway, new Mark(mark.run(), mark.number())));
         logged.all().keySet().forEach(gateway -> heard.put(gateway, began));
 
-        long epoch = Math.max(Math.max(fold.lastEpoch(), store.epoch()) + 1, wall.getAsLong());
+        long epoch = store.beginEpoch(fold.lastEpoch(), wall.getAsLong());
         List<EventLog.Entry> first = new ArrayList<>();
         first.add(own(new ControllerEntry.Started(epoch, settings.clock())));
         configured = fold.statistics().configurationKey();

@@ -247,6 +247,11 @@ final class MemoryDatabase {
         }
 
         @Override
+        public long beginEpoch(long last, long utcMillis) {
+            return Math.max(Math.max(last, epoch) + 1, utcMillis);
+        }
+
+        @Override
         public FeedSchema schema() {
             return Catalog.feed(Catalog.CONFIG);
         }
