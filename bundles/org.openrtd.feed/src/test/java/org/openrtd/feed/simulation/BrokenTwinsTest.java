@@ -296,9 +296,9 @@ class BrokenTwinsTest {
         }
 
         @Override
-        public void state(FeedState next, String why) {
+        public void state(FeedState next, String why, boolean notCurrent) {
             forgot |= next == FeedState.CONNECTING && why.startsWith(cause);
-            super.state(next, why);
+            super.state(next, why, notCurrent);
         }
 
         @Override
@@ -322,9 +322,9 @@ class BrokenTwinsTest {
         }
 
         @Override
-        public void state(FeedState next, String why) {
+        public void state(FeedState next, String why, boolean notCurrent) {
             yields = next == FeedState.RESUMING && (yields || why.startsWith("source ") && why.contains(" is at "));
-            super.state(next, why);
+            super.state(next, why, notCurrent);
         }
 
         @Override
