@@ -33,7 +33,7 @@ public class BackupCommand extends RtdCommand {
     boolean noWait;
 
     @Override
-    public Object execute() throws CommandException, InterruptedException {
+    Object run() throws CommandException, InterruptedException {
         CentralBackup backup = services(context, CentralBackup.class).stream()
                 .findFirst()
                 .orElseThrow(() -> new CommandException("There is no central database in this node; run rtd:backup at"

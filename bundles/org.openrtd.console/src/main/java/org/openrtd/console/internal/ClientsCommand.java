@@ -37,7 +37,7 @@ public class ClientsCommand extends RtdCommand {
     boolean noFormat;
 
     @Override
-    public Object execute() throws CommandException {
+    Object run() throws CommandException {
         List<Followers> sources = services(context, Followers.class);
         if (sources.isEmpty()) {
             throw new CommandException("This node passes no feed on: a distributor or the centre does. See rtd:status");

@@ -38,7 +38,7 @@ public class ConfigDeleteCommand extends ConfigCommand {
     String id;
 
     @Override
-    public Object execute() throws CommandException, InterruptedException {
+    Object run() throws CommandException, InterruptedException {
         List<String> arguments = Words.arguments(words, this);
         if (arguments.size() < 2) {
             throw new CommandException("Which row? rtd:config-delete TABLE KEY|NAME…");

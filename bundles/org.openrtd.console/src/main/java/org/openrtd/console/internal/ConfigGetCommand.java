@@ -41,7 +41,7 @@ public class ConfigGetCommand extends ConfigCommand {
     boolean noFormat;
 
     @Override
-    public Object execute() throws CommandException {
+    Object run() throws CommandException {
         List<String> arguments = Words.arguments(words, this);
         if (arguments.size() != 2) {
             throw new CommandException("Which row? rtd:config-get TABLE KEY|NAME");

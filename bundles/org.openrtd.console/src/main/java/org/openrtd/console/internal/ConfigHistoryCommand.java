@@ -44,7 +44,7 @@ public class ConfigHistoryCommand extends ConfigCommand {
     boolean noFormat;
 
     @Override
-    public Object execute() throws CommandException, InterruptedException {
+    Object run() throws CommandException, InterruptedException {
         List<String> arguments = Words.arguments(words, this);
         if (arguments.size() != 2) {
             throw new CommandException("Which row? rtd:config-history TABLE KEY|NAME");

@@ -50,7 +50,7 @@ public class ConfigListCommand extends ConfigCommand {
     boolean noFormat;
 
     @Override
-    public Object execute() throws CommandException {
+    Object run() throws CommandException {
         List<String> arguments = Words.arguments(words, this);
         ConfigRows rows = configuration();
         if (arguments.isEmpty()) {
@@ -73,7 +73,7 @@ public class ConfigListCommand extends ConfigCommand {
         show.raw = raw;
         show.json = json;
         show.noFormat = noFormat;
-        return show.execute();
+        return show.run();
     }
 
     private void tables(ConfigRows rows) {

@@ -54,7 +54,7 @@ public class ConfigSetCommand extends ConfigCommand {
     String id;
 
     @Override
-    public Object execute() throws CommandException, InterruptedException {
+    Object run() throws CommandException, InterruptedException {
         List<String> arguments = Words.arguments(words, this);
         if (arguments.isEmpty()) {
             throw new CommandException("Which table? rtd:tables lists them");

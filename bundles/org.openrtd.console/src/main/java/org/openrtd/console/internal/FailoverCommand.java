@@ -22,7 +22,7 @@ public class FailoverCommand extends RtdCommand {
     String role;
 
     @Override
-    public Object execute() throws CommandException {
+    Object run() throws CommandException {
         List<SourceChooser> all = services(context, SourceChooser.class);
         if (all.isEmpty()) {
             throw new CommandException("No role of this node follows a source; rtd:status shows its roles");

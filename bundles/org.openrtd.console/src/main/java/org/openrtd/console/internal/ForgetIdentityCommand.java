@@ -15,7 +15,7 @@ import org.openrtd.feed.IdentityKeeper;
 public class ForgetIdentityCommand extends RtdCommand {
 
     @Override
-    public Object execute() throws CommandException {
+    Object run() throws CommandException {
         boolean forgot = false;
         for (IdentityKeeper keeper : services(context, IdentityKeeper.class)) {
             List<String> feeds = keeper.forgetIdentity();

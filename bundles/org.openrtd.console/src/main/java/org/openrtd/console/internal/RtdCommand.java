@@ -1,5 +1,6 @@
 package org.openrtd.console.internal;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -28,6 +29,33 @@ abstract class RtdCommand implements Action {
 
     @Reference
     Session session;
+
+    /** What the command does. */
+    abstract Object run() throws CommandException, IOException, InterruptedException;
+
+    @Override
+    public final Object execute() throws CommandException, IOException, InterruptedException {
+        try {
+            return run();
+        } catch (IllegalStateException e) {
+            if (isCurrent()) {
+                throw e;
+            }
+            // Not with its cause: the log's memory would keep the former version's classes.
+            throw new CommandException(
+                    "The console of this node was updated or stopped meanwhile: give the command again");
+        }
+    }
+
+    /** Whether this version of the console is still the node's. */
+    private boolean isCurrent() {
+        try {
+            context.getBundle();
+            return true;
+        } catch (IllegalStateException over) {
+            return false;
+        }
+    }
 
     List<Replica> replicas() {
         return services(context, Replica.class);

@@ -38,7 +38,7 @@ public class ScriptActivateCommand extends ConfigCommand {
     String id;
 
     @Override
-    public Object execute() throws CommandException, InterruptedException {
+    Object run() throws CommandException, InterruptedException {
         List<String> arguments = Words.arguments(words, this);
         if (arguments.size() != 2) {
             throw new CommandException("Which version? rtd:script-activate SCRIPT VERSION");

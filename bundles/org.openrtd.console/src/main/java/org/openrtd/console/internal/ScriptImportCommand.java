@@ -56,7 +56,7 @@ public class ScriptImportCommand extends ConfigCommand {
     String id;
 
     @Override
-    public Object execute() throws CommandException, InterruptedException {
+    Object run() throws CommandException, InterruptedException {
         List<String> arguments = Words.arguments(words, this);
         if (arguments.size() != 2) {
             throw new CommandException("rtd:script-import FILE SCRIPT");

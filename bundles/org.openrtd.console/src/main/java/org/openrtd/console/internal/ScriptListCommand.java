@@ -26,7 +26,7 @@ public class ScriptListCommand extends ConfigCommand {
     boolean noFormat;
 
     @Override
-    public Object execute() throws CommandException {
+    Object run() throws CommandException {
         String name = Words.apply(words, this, "script");
         ConfigRows rows = configuration();
         ScriptRows scripts = new ScriptRows(rows);

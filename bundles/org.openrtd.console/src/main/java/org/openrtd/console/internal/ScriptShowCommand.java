@@ -30,7 +30,7 @@ public class ScriptShowCommand extends ConfigCommand {
     boolean raw;
 
     @Override
-    public Object execute() throws CommandException {
+    Object run() throws CommandException {
         List<String> arguments = Words.arguments(words, this);
         if (arguments.isEmpty() || arguments.size() > 2) {
             throw new CommandException("Which script? rtd:script-show SCRIPT [VERSION]");

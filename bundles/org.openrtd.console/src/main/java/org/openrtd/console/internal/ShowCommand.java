@@ -83,7 +83,7 @@ public class ShowCommand extends RtdCommand {
     boolean noFormat;
 
     @Override
-    public Object execute() throws CommandException {
+    Object run() throws CommandException {
         if (words != null) {
             table = Words.apply(words, this, "table");
         }

@@ -54,7 +54,7 @@ public class StatusCommand extends RtdCommand {
     }
 
     @Override
-    public Object execute() throws CommandException {
+    Object run() throws CommandException {
         List<Role> roles = new ArrayList<>(roles().stream().map(Role::of).toList());
         roles.sort(Comparator.comparing(Role::role));
         List<Components.Down> down = down();

@@ -35,7 +35,7 @@ public class SyncStatusCommand extends RtdCommand {
     boolean noFormat;
 
     @Override
-    public Object execute() throws CommandException, InterruptedException {
+    Object run() throws CommandException, InterruptedException {
         SyncStatus status = services(context, SyncStatus.class).stream()
                 .findFirst()
                 .orElseThrow(() -> new CommandException(

@@ -36,7 +36,7 @@ public class TablesCommand extends RtdCommand {
     boolean noFormat;
 
     @Override
-    public Object execute() throws CommandException {
+    Object run() throws CommandException {
         if (words != null) {
             table = Words.apply(words, this, "table");
         }

@@ -61,7 +61,7 @@ public class VerifyCommand extends RtdCommand {
     private final List<String> failed = new ArrayList<>();
 
     @Override
-    public Object execute() throws CommandException, InterruptedException {
+    Object run() throws CommandException, InterruptedException {
         if (words != null) {
             feed = Words.apply(words, this, "feed");
         }

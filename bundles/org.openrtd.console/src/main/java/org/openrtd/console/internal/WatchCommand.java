@@ -29,7 +29,7 @@ public class WatchCommand extends RtdCommand {
     int count;
 
     @Override
-    public Object execute() throws CommandException, IOException, InterruptedException {
+    Object run() throws CommandException, IOException, InterruptedException {
         if (periodMillis < 0 || count < 0) {
             throw new CommandException("--period and --count are not negative");
         }

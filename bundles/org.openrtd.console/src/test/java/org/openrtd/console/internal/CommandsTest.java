@@ -2,6 +2,7 @@ package org.openrtd.console.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -585,6 +586,19 @@ class CommandsTest {
         command.session = (Session) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Session.class}, (proxy, method, arguments) -> null);
         return command;
+    }
+
+    @Test
+    void saysWhenTheConsoleWasUpdatedUnderACommand() {
+        TablesCommand command = prepared(new TablesCommand());
+        command.context = (BundleContext) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {BundleContext.class}, (proxy, method, arguments) -> {
+                    throw new IllegalStateException("Invalid BundleContext.");
+                });
+        CommandException told = assertThrows(CommandException.class, command::execute);
+        assertEquals(
+                "The console of this node was updated or stopped meanwhile: give the command again", told.getMessage());
+        assertNull(told.getCause());
     }
 
     static String failure(Action command) {
