@@ -126,7 +126,7 @@ public class ConfigurationIT {
                     own.add(row);
                 }
                 rows.addAll(own);
-                editors.put(node, new Editor(node, "edit-" + seed, own, ledger));
+                editors.put(node, new Editor(node, "edit-" + seed, own, ledger, 0));
             }
         }
         awaitEqual();

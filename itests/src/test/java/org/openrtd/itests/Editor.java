@@ -20,24 +20,27 @@ final class Editor extends Thread {
     private static final Pattern KEY =
             Pattern.compile("(?:, recovery key|is committed under recovery key|has committed it under key) (\\d+)");
 
-    /** The console's shell keeps the threads of each command for a minute: without it they are thousands. */
-    private static final long PAUSE_MILLIS = 250;
-
     private final KarafNode node;
     private final String run;
     private final List<String> rows;
     private final Ledger ledger;
+    private final long pauseMillis;
     private volatile boolean enough;
     private volatile int acknowledged;
     private volatile String lastAnswer = "";
 
-    /** @param rows call types that nobody else edits, by name */
-    Editor(KarafNode node, String run, List<String> rows, Ledger ledger) {
+    /**
+     * @param rows call types that nobody else edits, by name
+     * @param pauseMillis between two edits; the console's shell keeps the threads of each command for a minute, so that
+     *     without any they become thousands in time
+     */
+    Editor(KarafNode node, String run, List<String> rows, Ledger ledger, long pauseMillis) {
         super("editor at " + node.name());
         this.node = node;
         this.run = run;
         this.rows = rows;
         this.ledger = ledger;
+        this.pauseMillis = pauseMillis;
     }
 
     /** How many of its edits were acknowledged. */
@@ -87,7 +90,7 @@ final class Editor extends Thread {
                     Thread.sleep(100);
                 }
                 acknowledged = n;
-                Thread.sleep(PAUSE_MILLIS);
+                Thread.sleep(pauseMillis);
             }
         } catch (InterruptedException e) {
             lastAnswer = e.toString();

@@ -101,7 +101,7 @@ final class Nemesis implements AutoCloseable {
                 String row = "Nemesis_" + Long.toHexString(seed) + "_" + rounds + "_" + node.name();
                 enter(row);
                 rows.add(row);
-                editors.add(new Editor(node, "n" + rounds, List.of(row), ledger));
+                editors.add(new Editor(node, "n" + rounds, List.of(row), ledger, 250));
             }
             editors.forEach(Thread::start);
             awaitBatches(1 + random.nextInt(15));

@@ -1557,6 +1557,7 @@ public final class Follower implements AutoCloseable {
                 known.saidWhere(said.whereabouts());
             }
             if (this == ready && from.equals(name)) {
+                unheard.remove(index);
                 known.said(said, clock.millis());
                 heartbeatOfReady(message);
                 return;

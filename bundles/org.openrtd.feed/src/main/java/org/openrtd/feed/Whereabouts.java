@@ -15,7 +15,8 @@ public record Whereabouts(String site, String configuration, String history) {
     /** A longer one is not taken. */
     public static final int MOST_CHARACTERS = 256;
 
-    private static final Pattern SECRET = Pattern.compile("(?i)(password|passwd|pwd)\\s*=|://[^/@]*@");
+    private static final Pattern SECRET =
+            Pattern.compile("(?i)(user|password|passwd|pwd|secret|token|key)\\s*=|://[^/?@]*@");
 
     /** Nothing is known. */
     public static final Whereabouts NONE = new Whereabouts("", "", "");

@@ -489,6 +489,21 @@ class PairTest {
     }
 
     @Test
+    void leavesOneThatFetchesInVainAgainAndAgainForOneThatIsIdle() {
+        put(1, "one");
+        a.hop = IDLE;
+        b.hop = IDLE;
+        pass(1000);
+        for (int i = 0; i < 3; i++) {
+            a.hop = new Hop(FeedState.RESUMING, 4000, "pulls a snapshot").with(Hop.Progress.FETCHING);
+            pass(5000);
+            a.hop = new Hop(FeedState.CONNECTING, 4000, "the snapshot cannot be used");
+            pass(4000);
+        }
+        assertTrue(b.all, where() + replica().reason());
+    }
+
+    @Test
     void leavesOneThatHasHadNothingEverForOneThatIsIdle() {
         a.nothing = true;
         a.position = Position.NONE;

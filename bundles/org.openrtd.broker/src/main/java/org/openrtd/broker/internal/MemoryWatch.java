@@ -23,8 +23,8 @@ final class MemoryWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(MemoryWatch.class);
 
-    /** Who has less waiting is no cause; a follower of ours has half as much between two of its requests. */
-    private static final long LEAST_BYTES = 1L << 20;
+    /** Who has less waiting is no cause; a follower of ours that pulls over a slow line has half as much. */
+    private static final long LEAST_BYTES = 2L << 20;
 
     /** Answers that wait for one connection. */
     record Replies(String user, long bytes) {}

@@ -22,6 +22,9 @@ final class EpochFile {
     private static final Logger LOG = LoggerFactory.getLogger(EpochFile.class);
 
     /** Of a process without a data directory: keeps nothing. */
+    /** No clock comes so far, and one more is one more. */
+    private static final long MOST = 1L << 62;
+
     static final EpochFile NONE = new EpochFile(null);
 
     private final Path file;
@@ -43,10 +46,10 @@ final class EpochFile {
         try {
             long read = Long.parseLong(
                     Files.readString(file, StandardCharsets.US_ASCII).strip());
-            if (read > 0) {
+            if (read > 0 && read < MOST) {
                 return read;
             }
-            LOG.error("{} holds no epoch but {}; it is made anew", file, read);
+            LOG.error("{} holds {}, which is no epoch; it is made anew", file, read);
         } catch (NoSuchFileException first) {
             // The first start, or the first of a version that keeps it.
         } catch (IOException | NumberFormatException e) {

@@ -37,7 +37,9 @@ class EpochFileTest {
     @Test
     void isMadeAnewWhenItCannotBeRead() throws Exception {
         Files.createDirectories(file().getParent());
-        for (String damaged : new String[] {"", "twelve", "-5", "1795000000000 1795000000001", "\u0000\u0000"}) {
+        for (String damaged :
+                new String[] {"", "twelve", "-5", "1795000000000 1795000000001", "\u0000\u0000", "9223372036854775807"
+                }) {
             Files.writeString(file(), damaged);
             assertEquals(1000, new EpochFile(file()).begin(3, 1000), damaged);
             assertEquals("1000\n", Files.readString(file()));

@@ -39,6 +39,8 @@ public final class SourceChoice {
         private long notCurrentSince = -1;
         private Whereabouts whereabouts = Whereabouts.NONE;
         private boolean idle;
+        /** It was fetching what it lacks, and did not get it. */
+        private boolean gaveUp;
 
         public Known(long now) {
             heardAt = now;
@@ -51,6 +53,11 @@ public final class SourceChoice {
 
         /** It said how it is, on its topic. */
         public void said(Hop next, long now) {
+            gaveUp |= hop != null && hop.progress() == Progress.FETCHING && next.progress() != Progress.FETCHING;
+            is(next, now);
+        }
+
+        private void is(Hop next, long now) {
             heardAt = now;
             hop = next;
             if (next.progress() == Progress.IDLE) {
@@ -58,6 +65,7 @@ public final class SourceChoice {
             }
             if (next.state() == FeedState.LIVE) {
                 idle = false;
+                gaveUp = false;
                 notCurrentSince = -1;
             } else if (notCurrentSince < 0) {
                 notCurrentSince = now;
@@ -77,7 +85,7 @@ public final class SourceChoice {
         /** It said how it is, in an answer, which says nothing of health, primary, and progress. */
         public void answered(Hop next, long now) {
             boolean same = hop != null && hop.state() == next.state();
-            said(
+            is(
                     new Hop(
                             next.state(),
                             next.ageMillis(),
@@ -130,9 +138,9 @@ public final class SourceChoice {
             return idle;
         }
 
-        /** Whether what it lacks is coming. */
+        /** Whether what it lacks is coming: it fetches that, and not again. */
         public boolean isFetching() {
-            return hop != null && hop.progress() == Progress.FETCHING;
+            return hop != null && hop.progress() == Progress.FETCHING && !gaveUp;
         }
 
         /** For how long it has said that it is not current; 0 when it is. */
