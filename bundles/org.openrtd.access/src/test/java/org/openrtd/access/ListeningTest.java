@@ -26,8 +26,8 @@ class ListeningTest {
                         + " allowPlain = true where the network is trusted, in etc/p.cfg",
                 refused(() -> Listening.check("0.0.0.0", KeyStoreFile.NONE, false, "p")));
         assertEquals(
-                "host = 1.2.3.4.5 is no address of this machine: correct it in etc/p.cfg",
-                refused(() -> Listening.check("1.2.3.4.5", store, true, "p")));
+                "host = 1:2 is no address of this machine: correct it in etc/p.cfg",
+                refused(() -> Listening.check("1:2", store, true, "p")));
     }
 
     @Test

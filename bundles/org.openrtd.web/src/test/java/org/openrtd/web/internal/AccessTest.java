@@ -96,10 +96,10 @@ class AccessTest {
 
     @Test
     void saysThatAProxyHasNoAddress() {
-        WebSettings wrong = new WebSettings("127.0.0.1", 0, false, KeyStoreFile.NONE, "1.2.3.4.5", 1, 1, 1, 1);
+        WebSettings wrong = new WebSettings("127.0.0.1", 0, false, KeyStoreFile.NONE, "1:2", 1, 1, 1, 1);
         String message =
                 assertThrows(IllegalArgumentException.class, wrong::check).getMessage();
-        assertTrue(message.startsWith("proxy = 1.2.3.4.5 is no address"), message);
+        assertTrue(message.startsWith("proxy = 1:2 is no address"), message);
     }
 
     @Test

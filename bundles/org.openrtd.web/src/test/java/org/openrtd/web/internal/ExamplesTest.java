@@ -8,24 +8,15 @@ import static org.openrtd.web.internal.FakeReplica.row;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +83,9 @@ class ExamplesTest {
         all.addAll(List.of("http://127.0.0.1:" + port, "wall"));
         ProcessBuilder builder = new ProcessBuilder(all).redirectErrorStream(true);
         builder.environment().put("OPENRTD_PASSWORD", password);
+        // A proxy of this machine's does not lead to the node.
+        builder.environment().put("no_proxy", "127.0.0.1");
+        builder.environment().put("NO_PROXY", "127.0.0.1");
         Process process = builder.start();
         started.add(process);
         return process;
@@ -102,6 +96,18 @@ class ExamplesTest {
         Process process = new ProcessBuilder("sh", "-c", "command -v " + program).start();
         process.getInputStream().readAllBytes();
         assumeTrue(process.waitFor() == 0, program + " is not here");
+        if (program.equals("node")) {
+            Process version = new ProcessBuilder("node", "--version").start();
+            String[] parts = new String(version.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                    .strip()
+                    .substring(1)
+                    .split("\\.");
+            int major = Integer.parseInt(parts[0]);
+            // Earlier ones have no fetch, or warn of it.
+            assumeTrue(
+                    major > 18 || major == 18 && Integer.parseInt(parts[1]) >= 15,
+                    "node " + String.join(".", parts) + " is too old, 18.15 is needed");
+        }
     }
 
     private static String line(Process process) throws Exception {
@@ -116,6 +122,7 @@ class ExamplesTest {
                 .get(LONG.toSeconds(), TimeUnit.SECONDS);
     }
 
+    /** Lines before it may say that nothing was heard for a while, on a machine that is slow. */
     private static String lineWith(Process process, String what) throws Exception {
         List<String> said = new ArrayList<>();
         while (said.size() < 100) {
@@ -149,14 +156,14 @@ class ExamplesTest {
     void theOthersFollowAndSayWhatIsNotCurrentAndGoOn(String program, String example) throws Exception {
         assumeThereIs(program);
         Process follower = run("secret", program, example);
-        assertEquals("7 calls waiting", line(follower));
+        lineWith(follower, "7 calls waiting");
         waiting(5003, 5);
         calls.cut();
-        assertEquals("12 calls waiting", line(follower));
+        lineWith(follower, "12 calls waiting");
         calls.delete("Call_Type_Real_Time", 5002).cut();
-        assertEquals("8 calls waiting", line(follower));
+        lineWith(follower, "8 calls waiting");
         calls.state(FeedState.CONNECTING, true, "cannot reach tcp://centre:61616");
-        assertEquals("NOT CURRENT: cannot reach tcp://centre:61616", line(follower));
+        lineWith(follower, "NOT CURRENT: cannot reach tcp://centre:61616");
         calls.state(FeedState.LIVE, false, "follows central");
 
         node.close();
@@ -164,7 +171,7 @@ class ExamplesTest {
         waiting(5003, 6);
         calls.cut();
         serve();
-        assertEquals("9 calls waiting", lineWith(follower, "calls waiting"));
+        lineWith(follower, "9 calls waiting");
     }
 
     @ParameterizedTest
@@ -175,54 +182,5 @@ class ExamplesTest {
         String said = line(follower);
         assertTrue(said.startsWith("NOT CURRENT:"), said);
         assertFalse(said.contains("guess"), said);
-    }
-
-    // ---- Grafana's dashboard
-
-    private String get(String path) throws Exception {
-        String credentials = Base64.getEncoder().encodeToString("wall:secret".getBytes(StandardCharsets.UTF_8));
-        HttpResponse<String> answer = HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                                .timeout(LONG)
-                                .header("Authorization", "Basic " + credentials)
-                                .build(),
-                        HttpResponse.BodyHandlers.ofString());
-        assertEquals(200, answer.statusCode(), path + ": " + answer.body());
-        return answer.body();
-    }
-
-    @Test
-    void theDashboardAsksForWhatIsThere() throws Exception {
-        Map<?, ?> dashboard = (Map<?, ?>) Json.read(Files.readString(EXAMPLES.resolve("grafana-dashboard.json")));
-        String metrics = get("/metrics");
-        int asked = 0;
-        for (Object panel : (List<?>) dashboard.get("panels")) {
-            for (Object target : (List<?>) ((Map<?, ?>) panel).get("targets")) {
-                Map<?, ?> query = (Map<?, ?>) target;
-                if (query.get("expr") != null) {
-                    List<String> names = Pattern.compile("[a-z]+_[a-z_]+")
-                            .matcher(query.get("expr").toString())
-                            .results()
-                            .map(MatchResult::group)
-                            .toList();
-                    assertFalse(names.isEmpty(), query.toString());
-                    for (String name : names) {
-                        assertTrue(metrics.contains("\n# TYPE " + name + " "), name + " is none of:\n" + metrics);
-                    }
-                } else {
-                    Map<?, ?> answer =
-                            (Map<?, ?>) Json.read(get(query.get("url").toString()));
-                    List<?> rows = (List<?>) answer.get(query.get("root_selector"));
-                    assertFalse(rows.isEmpty(), query.toString());
-                    for (Object column : (List<?>) query.get("columns")) {
-                        Object name = ((Map<?, ?>) column).get("selector");
-                        assertTrue(((Map<?, ?>) rows.get(0)).containsKey(name), name + " is not in " + rows.get(0));
-                    }
-                }
-                asked++;
-            }
-        }
-        assertTrue(asked > 10, "only " + asked + " queries");
     }
 }

@@ -32,13 +32,16 @@ class PageTest {
 
     private static void run(String what) throws Exception {
         Path said = Path.of("target", "page-" + what + ".txt");
-        Process process = new ProcessBuilder("bash", "src/test/page/run", what)
-                .redirectErrorStream(true)
+        ProcessBuilder builder = new ProcessBuilder("bash", "src/test/page/run", what);
+        // What is said is read by a pattern.
+        builder.environment().remove("FORCE_COLOR");
+        builder.environment().remove("NO_COLOR");
+        Process process = builder.redirectErrorStream(true)
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectOutput(said.toFile())
                 .start();
         try {
-            assertTrue(process.waitFor(30, TimeUnit.MINUTES), "does not end; so far it says in " + said);
+            assertTrue(process.waitFor(60, TimeUnit.MINUTES), "does not end; so far it says in " + said);
         } finally {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
