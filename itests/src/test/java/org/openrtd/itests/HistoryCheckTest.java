@@ -114,6 +114,20 @@ public class HistoryCheckTest {
     }
 
     @Test
+    public void takesARoleThatBeginsAnewWithTheRowsOfItsDatabase() throws IOException {
+        end.add(line(7, 3, "\"operation\":\"reset\""));
+        end.add(row(7, 3, "insert", 1, "\"b\":null,\"a\":3"));
+        end.add(row(7, 3, "insert", 2, "\"a\":4,\"b\":\"x\""));
+        end.add(row(7, 3, "insert", 3, "\"a\":9,\"b\":null"));
+        end.add(line(7, 3, "\"operation\":\"snapshot\",\"changes\":3"));
+        end.add(line(7, 3, "\"operation\":\"state\",\"from\":\"CONNECTING\",\"to\":\"RESUMING\",\"reason\":\"\""));
+        end.addAll(end.subList(10, 13));
+        Files.write(originFile, origin);
+        Files.write(endFile, end);
+        assertEquals(List.of(), new HistoryCheck(false, originFile, endFile).readOn());
+    }
+
+    @Test
     public void findsAPositionThatGoesBack() throws IOException {
         end.addAll(end.subList(8, 10));
         assertFound("ORDERED", "EQUAL");
@@ -123,6 +137,7 @@ public class HistoryCheckTest {
     public void findsAnEpochThatGoesBack() throws IOException {
         end.add(line(6, 9, "\"operation\":\"reset\""));
         end.add(line(6, 9, "\"operation\":\"snapshot\",\"changes\":0"));
+        end.add(line(6, 9, "\"operation\":\"state\",\"from\":\"RESUMING\",\"to\":\"LIVE\",\"reason\":\"\""));
         assertFound("ORDERED");
     }
 
