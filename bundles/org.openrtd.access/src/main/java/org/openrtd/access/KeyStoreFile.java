@@ -1,7 +1,11 @@
 package org.openrtd.access;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.Locale;
 
 /**
@@ -30,12 +34,22 @@ public record KeyStoreFile(String path, String password) {
     /**
      * @param key the setting that names it
      * @param pid whose settings these are
-     * @throws IllegalArgumentException when there is one and it cannot be read; the message says what to do
+     * @throws IllegalArgumentException when there is one and it cannot be opened with its password; the message says what to do
      */
     public void check(String key, String pid) {
         if (present() && !Files.isReadable(Path.of(path))) {
             throw new IllegalArgumentException(
                     key + " = " + path + " cannot be read: correct it in etc/" + pid + ".cfg");
+        }
+        if (present()) {
+            try (InputStream in = Files.newInputStream(Path.of(path))) {
+                KeyStore.getInstance(type()).load(in, password.toCharArray());
+            } catch (IOException | GeneralSecurityException e) {
+                throw new IllegalArgumentException(
+                        key + " = " + path + " cannot be opened (" + e.getMessage() + "): correct it, or its password,"
+                                + " in etc/" + pid + ".cfg",
+                        e);
+            }
         }
     }
 

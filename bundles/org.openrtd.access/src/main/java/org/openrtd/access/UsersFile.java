@@ -4,14 +4,18 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Properties;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What {@code users.properties} says of a user, to notice when it says something else. Thread-safe. */
 final class UsersFile {
 
+    private static final Logger LOG = LoggerFactory.getLogger(UsersFile.class);
     private static final String GROUP = "_g_:";
     /** Whoever writes the file is not through at once; what is read of half of it would be wrong. */
     private static final long SETTLED_MILLIS = 1_000;
@@ -23,6 +27,10 @@ final class UsersFile {
     private Properties users;
     private long modified;
     private long bytes;
+    private boolean seen;
+    private boolean missing;
+    private long missingSince;
+    private boolean warned;
 
     /** @param millis the clock of the file system */
     UsersFile(Path file, LongSupplier millis) {
@@ -61,22 +69,51 @@ final class UsersFile {
     }
 
     private void look() {
+        long now = millis.getAsLong();
         try {
-            BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-            long at = now.lastModifiedTime().toMillis();
-            if (users != null
-                    && (at == modified && now.size() == bytes || Math.abs(millis.getAsLong() - at) < SETTLED_MILLIS)) {
+            BasicFileAttributes found = Files.readAttributes(file, BasicFileAttributes.class);
+            missing = false;
+            long at = found.lastModifiedTime().toMillis();
+            if (seen && at == modified && found.size() == bytes
+                    || users != null && Math.abs(now - at) < SETTLED_MILLIS) {
                 return;
             }
+            // Before it is read: what is wrong in it is so until it is written again.
+            seen = true;
+            modified = at;
+            bytes = found.size();
             Properties next = new Properties();
-            try (Reader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            // As the container reads it.
+            try (Reader in = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
                 next.load(in);
             }
             users = next;
-            modified = at;
-            bytes = now.size();
-        } catch (IOException | IllegalArgumentException e) {
-            // Someone is at it, or nothing is known here: what was known stays.
+            warned = false;
+        } catch (NoSuchFileException e) {
+            seen = false;
+            if (!missing) {
+                missing = true;
+                missingSince = now;
+            } else if (Math.abs(now - missingSince) >= SETTLED_MILLIS && users != null && !users.isEmpty()) {
+                LOG.warn("{} is gone, and so are its users: put it back", file);
+                users = new Properties();
+            }
+        } catch (IOException e) {
+            // Someone is at it, or whoever may read it changes, which its time does not tell: next time again.
+            seen = false;
+            warn(e);
+        } catch (IllegalArgumentException e) {
+            warn(e);
+        }
+    }
+
+    private void warn(Exception e) {
+        if (!warned) {
+            LOG.warn(
+                    "{} cannot be read ({}): changes of users in it do not count until it is corrected",
+                    file,
+                    e.toString());
+            warned = true;
         }
     }
 }

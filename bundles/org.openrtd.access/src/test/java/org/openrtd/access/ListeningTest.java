@@ -5,8 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
 
 class ListeningTest {
 
@@ -28,6 +34,24 @@ class ListeningTest {
         assertEquals(
                 "host = 1:2 is no address of this machine: correct it in etc/p.cfg",
                 refused(() -> Listening.check("1:2", store, true, "p")));
+    }
+
+    @Test
+    void opensAKeyStoreOnlyWithItsPassword(@TempDir Path directory) throws Exception {
+        Path path = directory.resolve("x.p12");
+        KeyStore made = KeyStore.getInstance("PKCS12");
+        made.load(null, null);
+        try (OutputStream out = Files.newOutputStream(path)) {
+            made.store(out, "right".toCharArray());
+        }
+        new KeyStoreFile(path.toString(), "right").check("keyStorePath", "p");
+        for (KeyStoreFile wrong :
+                List.of(new KeyStoreFile(path.toString(), "guess"), new KeyStoreFile(directory.toString(), "right"))) {
+            String message = refused(() -> wrong.check("keyStorePath", "p"));
+            assertTrue(message.startsWith("keyStorePath = " + wrong.path() + " cannot be opened ("), message);
+            assertTrue(message.endsWith("): correct it, or its password, in etc/p.cfg"), message);
+            assertFalse(message.contains("guess"), message);
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -59,6 +60,43 @@ class UsersFileTest {
         assertEquals(ada, users.of("ada"));
         now += 10_000;
         assertEquals("", users.of("ada"));
+    }
+
+    @Test
+    void isReadAsTheContainerReadsIt() throws Exception {
+        Path file = directory.resolve("users.properties");
+        write("ada = secret\n");
+        assertEquals("secret", users.of("ada"));
+        now += 10_000;
+        Files.writeString(file, "# M\u00fcller\nm\u00fcller = x\n", StandardCharsets.ISO_8859_1);
+        Files.setLastModifiedTime(file, FileTime.fromMillis(now));
+        now += 10_000;
+        assertEquals("", users.of("ada"), "deleted");
+        assertEquals("x", users.of("m\u00fcller"));
+    }
+
+    @Test
+    void keepsWhatWasKnownOfAFileThatIsWrongUntilItIsCorrected() throws Exception {
+        write("ada = secret\n");
+        assertEquals("secret", users.of("ada"));
+        rewrite("ada = \\u00zz\n");
+        assertEquals("secret", users.of("ada"));
+        assertEquals("secret", users.of("ada"));
+        rewrite("ada = other\n");
+        assertEquals("other", users.of("ada"));
+    }
+
+    @Test
+    void hasNoUsersWhenTheFileStaysMissing() throws Exception {
+        write("ada = secret\n");
+        assertEquals("secret", users.of("ada"));
+        now += 10_000;
+        Files.delete(directory.resolve("users.properties"));
+        assertEquals("secret", users.of("ada"), "it may be being replaced");
+        now += 10_000;
+        assertEquals("", users.of("ada"));
+        rewrite("ada = secret\n");
+        assertEquals("secret", users.of("ada"));
     }
 
     @Test

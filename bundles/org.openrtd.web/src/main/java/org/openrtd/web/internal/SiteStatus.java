@@ -33,8 +33,9 @@ final class SiteStatus {
         if (channel == null) {
             return null;
         }
-        if (channel.replica() != null) {
-            View view = channel.replica().view();
+        var replica = channel.replica();
+        if (replica != null) {
+            View view = replica.view();
             return view.schema().tables().isEmpty() ? null : view;
         }
         Channel.Moment last = channel.now();
@@ -100,12 +101,13 @@ final class SiteStatus {
     }
 
     private String part(Channel channel, Channel.Standing standing) {
-        if (channel.replica() == null || standing.state() == FeedState.REFUSED) {
+        var replica = channel.replica();
+        if (replica == null || standing.state() == FeedState.REFUSED) {
             return "node";
         }
         String role = roleOf.apply(channel.feed());
         // What broke is further away than a source that says that it is not current itself.
-        return "client".equals(role) && !channel.replica().isSourceNotCurrent() ? "distributor" : "centre";
+        return "client".equals(role) && !replica.isSourceNotCurrent() ? "distributor" : "centre";
     }
 
     List<Map<String, Object>> peripherals() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpCookie;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
@@ -424,6 +426,10 @@ final class WebServer implements AutoCloseable {
 
     private static final class AskedOverHttp implements Web.Asked {
 
+        private static final Pattern IPV4 = Pattern.compile(
+                "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}");
+        private static final Pattern IPV6 = Pattern.compile("[0-9A-Fa-f]*:[0-9A-Fa-f:.]*");
+
         private final Request request;
         private final String path;
         private final boolean forwarded;
@@ -487,7 +493,28 @@ final class WebServer implements AutoCloseable {
         @Override
         public String address() {
             String said = forwarded("X-Forwarded-For");
-            return said == null ? Request.getRemoteAddr(request) : said;
+            String literal = said == null ? null : literal(said);
+            return literal == null ? Request.getRemoteAddr(request) : literal;
+        }
+
+        /** An address without its port, which is another with each connection; {@code null} when it is none. */
+        private static String literal(String said) {
+            int colon = said.indexOf(':');
+            String address = said;
+            if (said.startsWith("[")) {
+                address = said.substring(1, Math.max(1, said.indexOf(']')));
+            } else if (colon == said.lastIndexOf(':') && colon > 0) {
+                address = said.substring(0, colon);
+            }
+            // No name is to be asked of DNS.
+            if (!IPV4.matcher(address).matches() && !IPV6.matcher(address).matches()) {
+                return null;
+            }
+            try {
+                return InetAddress.getByName(address).getHostAddress();
+            } catch (UnknownHostException e) {
+                return null;
+            }
         }
 
         @Override

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -77,6 +78,18 @@ class AccessTest {
         }
         assertEquals(429, guess("10.1.1.1"));
         assertEquals(401, guess("10.1.1.2"));
+        for (int i = 0; i < SignIn.FAILURES_OF_USER_AT_ADDRESS; i++) {
+            assertEquals(401, guess((i % 2 == 0 ? "[2001:db8::1]:" : "[2001:DB8:0::1]:") + (5000 + i)));
+        }
+        assertEquals(429, guess("2001:db8::1"));
+        for (int i = 0; i < SignIn.FAILURES_OF_USER_AT_ADDRESS; i++) {
+            assertEquals(401, guess("10.1.1.3:" + (5000 + i)), "with a port");
+        }
+        assertEquals(429, guess("10.1.1.3"));
+        for (int i = 0; i < SignIn.FAILURES_OF_USER_AT_ADDRESS; i++) {
+            assertEquals(401, guess("guest" + i), "no address: the proxy's own");
+        }
+        assertEquals(429, guess("300.1.1.1"));
         HttpResponse<String> in = node.send(node.signIn("wall", "secret")
                 .header("X-Forwarded-For", "10.1.1.2")
                 .header("X-Forwarded-Proto", "https"));
@@ -128,6 +141,9 @@ class AccessTest {
     void endsASessionWhenThePasswordIsAnotherEvenOverARestart() throws Exception {
         String cookie = TestNode.cookie(node.send(node.signIn("wall", "secret")));
         node.close();
+        String kept = Files.readString(directory.resolve("sessions"));
+        assertTrue(kept.contains("wall"), kept);
+        assertFalse(kept.contains("secret") || kept.contains(cookie.substring(cookie.indexOf('=') + 1)), kept);
         try (TestNode again = new TestNode(directory.resolve("sessions"), List.of(), List.of()).serve("", 10)) {
             assertEquals(
                     200,
@@ -139,7 +155,5 @@ class AccessTest {
                     again.send(again.to("/api/v1/tables").header("Cookie", cookie))
                             .statusCode());
         }
-        String kept = java.nio.file.Files.readString(directory.resolve("sessions"));
-        assertFalse(kept.contains("secret") || kept.contains("wall"), kept);
     }
 }
