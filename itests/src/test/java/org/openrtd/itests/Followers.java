@@ -194,6 +194,8 @@ final class Followers implements AutoCloseable {
     public static void main(String[] arguments) throws IOException {
         List<String> urls = List.of(arguments).subList(3, arguments.length);
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+        // Libraries that log to the standard output would fill the pipe, which is read only after a question.
+        System.setOut(System.err);
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (Followers followers = new Followers(Integer.parseInt(arguments[0]), urls, arguments[1], arguments[2])) {
             while (in.readLine() != null) {
@@ -220,6 +222,7 @@ final class Followers implements AutoCloseable {
                     "-cp",
                     System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+                    "-Dorg.ops4j.pax.logging.DefaultServiceLog.level=ERROR",
                     Followers.class.getName(),
                     Integer.toString(count),
                     user,
