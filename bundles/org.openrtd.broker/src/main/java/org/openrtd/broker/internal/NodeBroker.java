@@ -209,6 +209,8 @@ final class NodeBroker implements LocalBroker {
                 .setAutoDeleteAddresses(false)
                 .setAutoDeleteQueues(false)
                 .setMaxDeliveryAttempts(-1)
+                // Artemis begins with room for 8,192 messages in each queue, 64 KiB; a client has several queues.
+                .setInitialQueueBufferSize(64)
                 // Nothing expires and nothing is given up; without names Artemis warns of each queue.
                 .setDeadLetterAddress(UNUSED)
                 .setExpiryAddress(UNUSED);
