@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.openrtd.broker.internal.Brokers;
@@ -14,7 +15,9 @@ import org.openrtd.catalog.Catalog;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.Cut;
 import org.openrtd.feed.FeedIdentity;
+import org.openrtd.feed.FeedSchema;
 import org.openrtd.feed.FeedState;
+import org.openrtd.feed.FollowerSettings;
 import org.openrtd.feed.Hop;
 import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.Origin;
@@ -25,7 +28,9 @@ import org.openrtd.feed.SourceSettings;
 import org.openrtd.feed.SourceTransport;
 import org.openrtd.feed.internal.Wire;
 import org.openrtd.feed.jms.Addresses;
+import org.openrtd.feed.jms.BrokerAddress;
 import org.openrtd.feed.jms.FeedLoop;
+import org.openrtd.feed.jms.JmsFollower;
 import org.openrtd.feed.jms.JmsSource;
 import org.openrtd.feed.jms.LocalBroker;
 
@@ -49,6 +54,33 @@ final class Centre implements AutoCloseable {
     private final List<byte[]> replied = new ArrayList<>();
     private boolean recording;
     private long publishedBytes;
+
+    /** One that follows a feed at a broker of this machine; the password is the user's name. */
+    static JmsFollower follower(String feed, String source, int port, String user) {
+        String url = "tcp://127.0.0.1:" + port;
+        return new JmsFollower(
+                FollowerSettings.of(feed, List.of(url)),
+                new JmsFollower.Sources(source, List.of(BrokerAddress.parse(url)), user, user, ""),
+                () -> null);
+    }
+
+    /** An origin in this process alone, that nobody follows. */
+    static Origin unfollowed(FeedSchema schema) {
+        return new Origin(
+                schema,
+                new FeedIdentity("benchmark", 1),
+                Addresses.CENTRE,
+                SourceSettings.DEFAULT,
+                MonotonicClock.SYSTEM,
+                new SplittableRandom(1),
+                new SourceTransport() {
+                    @Override
+                    public void publish(Hop hop, byte[] message) {}
+
+                    @Override
+                    public void reply(ReplyTo to, byte[] message) {}
+                });
+    }
 
     Centre(String feed) throws IOException {
         this.feed = feed;

@@ -22,14 +22,12 @@ import org.openrtd.benchmarks.Main.Settings;
 import org.openrtd.broker.internal.Brokers;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.feed.Change;
-import org.openrtd.feed.FollowerSettings;
 import org.openrtd.feed.ReplicaListener;
 import org.openrtd.feed.RowChange;
 import org.openrtd.feed.SourceSettings;
 import org.openrtd.feed.Table;
 import org.openrtd.feed.View;
 import org.openrtd.feed.jms.Addresses;
-import org.openrtd.feed.jms.BrokerAddress;
 import org.openrtd.feed.jms.JmsFollower;
 import org.openrtd.feed.jms.JmsRelay;
 import org.openrtd.feed.jms.LocalBroker;
@@ -94,11 +92,7 @@ final class ChainBenchmark implements AutoCloseable {
     }
 
     private JmsFollower follower(int port, String source, String user) {
-        return new JmsFollower(
-                FollowerSettings.of(feed, List.of("tcp://127.0.0.1:" + port)),
-                new JmsFollower.Sources(
-                        source, List.of(BrokerAddress.parse("tcp://127.0.0.1:" + port)), user, user, ""),
-                () -> null);
+        return Centre.follower(feed, source, port, user);
     }
 
     private void throughput() throws Exception {

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -15,12 +14,10 @@ import org.openrtd.catalog.Catalog;
 import org.openrtd.centraldb.ConfigurationStore;
 import org.openrtd.centraldb.internal.CentralDatabases;
 import org.openrtd.feed.FeedIdentity;
-import org.openrtd.feed.FollowerSettings;
 import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.Origin;
 import org.openrtd.feed.SourceSettings;
 import org.openrtd.feed.jms.Addresses;
-import org.openrtd.feed.jms.BrokerAddress;
 import org.openrtd.feed.jms.FeedLoop;
 import org.openrtd.feed.jms.JmsFollower;
 import org.openrtd.feed.jms.JmsSource;
@@ -77,12 +74,7 @@ final class ConfigurationCentre implements AutoCloseable {
 
     /** A site's follower, which asks for everything; over TCP. */
     JmsFollower follower(int site) {
-        String url = "tcp://127.0.0.1:" + port;
-        return new JmsFollower(
-                FollowerSettings.of(Catalog.CONFIG, List.of(url)),
-                new JmsFollower.Sources(
-                        Addresses.CENTRE, List.of(BrokerAddress.parse(url)), SITE + site, SITE + site, ""),
-                () -> null);
+        return Centre.follower(Catalog.CONFIG, Addresses.CENTRE, port, SITE + site);
     }
 
     @Override

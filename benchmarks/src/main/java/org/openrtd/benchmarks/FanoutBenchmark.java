@@ -36,11 +36,9 @@ import org.openrtd.benchmarks.Main.Settings;
 import org.openrtd.broker.internal.Brokers;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.feed.Change;
-import org.openrtd.feed.FollowerSettings;
 import org.openrtd.feed.SourceSettings;
 import org.openrtd.feed.Table;
 import org.openrtd.feed.jms.Addresses;
-import org.openrtd.feed.jms.BrokerAddress;
 import org.openrtd.feed.jms.JmsFollower;
 import org.openrtd.feed.jms.JmsRelay;
 import org.openrtd.feed.jms.LocalBroker;
@@ -131,16 +129,7 @@ final class FanoutBenchmark implements AutoCloseable {
         centre = new Centre(Catalog.table(table.name()).feed());
         line = new TcpLine(centre.port);
         site = Brokers.start("site", sitePort, 5_000, Map.of(FanoutClients.USER, Set.of(Addresses.CLIENT_ROLE)));
-        String url = "tcp://127.0.0.1:" + line.port();
-        distributor = new JmsFollower(
-                FollowerSettings.of(centre.feed, List.of(url)),
-                new JmsFollower.Sources(
-                        Addresses.CENTRE,
-                        List.of(BrokerAddress.parse(url)),
-                        Centre.DISTRIBUTOR,
-                        Centre.DISTRIBUTOR,
-                        ""),
-                () -> null);
+        distributor = Centre.follower(centre.feed, Addresses.CENTRE, line.port(), Centre.DISTRIBUTOR);
         relay = new JmsRelay(
                 distributor.replica(), Addresses.DISTRIBUTOR, "site", Addresses.CLIENT_ROLE, SourceSettings.DEFAULT);
         relay.attach(site);

@@ -26,13 +26,11 @@ import org.apache.activemq.artemis.api.jms.ActiveMQJMSClient;
 import org.apache.activemq.artemis.api.jms.ActiveMQJMSConstants;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.openrtd.feed.FeedState;
-import org.openrtd.feed.FollowerSettings;
 import org.openrtd.feed.ReplicaListener;
 import org.openrtd.feed.RowChange;
 import org.openrtd.feed.View;
 import org.openrtd.feed.internal.Batches;
 import org.openrtd.feed.jms.Addresses;
-import org.openrtd.feed.jms.BrokerAddress;
 import org.openrtd.feed.jms.JmsFollower;
 
 /**
@@ -223,7 +221,7 @@ final class FanoutClients {
             return;
         }
         if (kind == Kind.BARE && first == null) {
-            JmsFollower follower = new JmsFollower(settings(), sources(), () -> null);
+            JmsFollower follower = follower();
             while (follower.replica().state() != FeedState.LIVE) {
                 TimeUnit.MILLISECONDS.sleep(5);
             }
@@ -260,17 +258,12 @@ final class FanoutClients {
         }
     }
 
-    private FollowerSettings settings() {
-        return FollowerSettings.of(feed, List.of("tcp://127.0.0.1:" + port));
-    }
-
-    private JmsFollower.Sources sources() {
-        return new JmsFollower.Sources(
-                Addresses.DISTRIBUTOR, List.of(BrokerAddress.parse("tcp://127.0.0.1:" + port)), USER, USER, "");
+    private JmsFollower follower() {
+        return Centre.follower(feed, Addresses.DISTRIBUTOR, port, USER);
     }
 
     private void follow() {
-        JmsFollower follower = new JmsFollower(settings(), sources(), () -> null);
+        JmsFollower follower = follower();
         followers.add(follower);
         clients.add(follower);
         follower.replica().listen(new ReplicaListener() {

@@ -26,20 +26,12 @@ import org.openrtd.catalog.Catalog;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.ColumnType;
 import org.openrtd.feed.Cut;
-import org.openrtd.feed.FeedIdentity;
 import org.openrtd.feed.FeedSchema;
-import org.openrtd.feed.FollowerSettings;
-import org.openrtd.feed.Hop;
-import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.Origin;
 import org.openrtd.feed.Replica;
-import org.openrtd.feed.ReplyTo;
 import org.openrtd.feed.Row;
-import org.openrtd.feed.SourceSettings;
-import org.openrtd.feed.SourceTransport;
 import org.openrtd.feed.Table;
 import org.openrtd.feed.jms.Addresses;
-import org.openrtd.feed.jms.BrokerAddress;
 import org.openrtd.feed.jms.FeedLoop;
 import org.openrtd.feed.jms.JmsFollower;
 import org.openrtd.web.internal.Webs;
@@ -96,16 +88,7 @@ final class PageBenchmark implements AutoCloseable {
                     .map(Change::put)
                     .toList());
         }
-        String url = "tcp://127.0.0.1:" + centre.port;
-        JmsFollower follower = new JmsFollower(
-                FollowerSettings.of(feed, List.of(url)),
-                new JmsFollower.Sources(
-                        Addresses.CENTRE,
-                        List.of(BrokerAddress.parse(url)),
-                        Centre.DISTRIBUTOR,
-                        Centre.DISTRIBUTOR,
-                        ""),
-                () -> null);
+        JmsFollower follower = Centre.follower(feed, Addresses.CENTRE, centre.port, Centre.DISTRIBUTOR);
         open.add(follower::close);
         followers.add(follower);
         Centre.await(follower.replica(), centre.position().sequence());
@@ -117,20 +100,7 @@ final class PageBenchmark implements AutoCloseable {
         FeedLoop loop = new FeedLoop("names");
         open.add(loop::close);
         FeedSchema durable = Catalog.feed(Catalog.CONFIG);
-        Origin origin = new Origin(
-                new FeedSchema(Catalog.CONFIG, durable.version(), false, durable.tables()),
-                new FeedIdentity("benchmark", 1),
-                "centre",
-                SourceSettings.DEFAULT,
-                MonotonicClock.SYSTEM,
-                random,
-                new SourceTransport() {
-                    @Override
-                    public void publish(Hop hop, byte[] message) {}
-
-                    @Override
-                    public void reply(ReplyTo to, byte[] message) {}
-                });
+        Origin origin = Centre.unfollowed(new FeedSchema(Catalog.CONFIG, durable.version(), false, durable.tables()));
         loop.call(() -> origin.commit(
                 new Cut(1, Rows.CONTROLLER_TIME, 1),
                 configuration().stream().map(Change::put).toList()));

@@ -21,15 +21,9 @@ import org.openrtd.derby.Guests;
 import org.openrtd.derby.internal.Engines;
 import org.openrtd.feed.Change;
 import org.openrtd.feed.Cut;
-import org.openrtd.feed.FeedIdentity;
-import org.openrtd.feed.Hop;
-import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.Origin;
 import org.openrtd.feed.Position;
-import org.openrtd.feed.ReplyTo;
 import org.openrtd.feed.Row;
-import org.openrtd.feed.SourceSettings;
-import org.openrtd.feed.SourceTransport;
 import org.openrtd.feed.Table;
 import org.openrtd.localdb.CopyPosition;
 import org.openrtd.localdb.FeedSession;
@@ -59,7 +53,7 @@ final class ReadersBenchmark {
         try (Workplace workplace = Workplace.of("readers", settings);
                 Engines engine = new Engines(workplace.path())) {
             LocalDatabase database = LocalDatabases.open(engine.database("local"));
-            Origin feed = origin();
+            Origin feed = Centre.unfollowed(Catalog.feed(Catalog.AGENTS));
             AtomicLong tick = new AtomicLong();
             feed.commit(cut(tick), agents(agents, 0, agents, random));
             Callable<Boolean> writer = LocalDatabases.writer(database, feed.replica());
@@ -241,22 +235,5 @@ final class ReadersBenchmark {
     private static Cut cut(AtomicLong tick) {
         long now = tick.incrementAndGet();
         return new Cut(now, 1_700_000_000_000L + now * 50, 1);
-    }
-
-    private static Origin origin() {
-        return new Origin(
-                Catalog.feed(Catalog.AGENTS),
-                new FeedIdentity("centre", 1),
-                "central",
-                SourceSettings.DEFAULT,
-                MonotonicClock.SYSTEM,
-                new SplittableRandom(1),
-                new SourceTransport() {
-                    @Override
-                    public void publish(Hop hop, byte[] message) {}
-
-                    @Override
-                    public void reply(ReplyTo to, byte[] message) {}
-                });
     }
 }

@@ -18,7 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.openrtd.benchmarks.Main.Settings;
@@ -27,15 +26,9 @@ import org.openrtd.feed.Change;
 import org.openrtd.feed.Column;
 import org.openrtd.feed.ColumnType;
 import org.openrtd.feed.Cut;
-import org.openrtd.feed.FeedIdentity;
-import org.openrtd.feed.Hop;
-import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.Origin;
 import org.openrtd.feed.Position;
-import org.openrtd.feed.ReplyTo;
 import org.openrtd.feed.Row;
-import org.openrtd.feed.SourceSettings;
-import org.openrtd.feed.SourceTransport;
 import org.openrtd.feed.Table;
 import org.openrtd.feed.View;
 import org.openrtd.feed.ViewBuilder;
@@ -143,20 +136,7 @@ final class WebBenchmark {
 
     /** The feed, changed on a thread of its own. */
     private static final class Feed implements AutoCloseable {
-        final Origin origin = new Origin(
-                Catalog.feed(Catalog.AGENTS),
-                new FeedIdentity("centre", 1),
-                "central",
-                SourceSettings.DEFAULT,
-                MonotonicClock.SYSTEM,
-                new SplittableRandom(1),
-                new SourceTransport() {
-                    @Override
-                    public void publish(Hop hop, byte[] message) {}
-
-                    @Override
-                    public void reply(ReplyTo to, byte[] message) {}
-                });
+        final Origin origin = Centre.unfollowed(Catalog.feed(Catalog.AGENTS));
         private final Random random = new Random(7);
         private final List<Row> rows;
         private final Thread thread = new Thread(this::feed, "feed");
