@@ -40,7 +40,7 @@ public class Source {
     private static final int MOST_SNAPSHOTS = 3;
     private static final int MOST_NAMES = 256;
 
-    /** How long snapshots are encoded before whatever else waits: heartbeats, batches, other followers. */
+    /** For how long snapshots are encoded before whatever else waits: heartbeats, batches, other followers. */
     private static final long ENCODING_MILLIS = 5;
     /** The same where the transport cannot have it go on before the next call of {@link #time}. */
     private static final long ENCODING_MILLIS_AT_A_CALL = 100;
@@ -64,6 +64,8 @@ public class Source {
 
     /** Whether the transport will have the encoding go on. */
     private boolean goesOn;
+
+    private long encodingMillis = ENCODING_MILLIS;
 
     private final Set<String> complained = new HashSet<>();
     private final BatchEncoder encoder = new BatchEncoder();
@@ -126,6 +128,11 @@ public class Source {
     /** Who else gets what {@link #heartbeat} sends. */
     public void heartbeats(Consumer<byte[]> also) {
         heartbeats = also;
+    }
+
+    /** For how long snapshots are encoded before whatever else waits; always one step. */
+    public void encodingMillis(long next) {
+        encodingMillis = next;
     }
 
     public String name() {
@@ -471,10 +478,10 @@ public class Source {
     }
 
     /** Encodes for those who wait, not for long, and answers those for whom all is there. */
-    private void encode() {
+    protected void encode() {
         goesOn = goesOn || transport.later(this::goOn);
         long now = clock.millis();
-        long until = now + (goesOn ? ENCODING_MILLIS : ENCODING_MILLIS_AT_A_CALL);
+        long until = now + (goesOn ? encodingMillis : ENCODING_MILLIS_AT_A_CALL);
         for (Map.Entry<ReplyTo, Offer> next : List.copyOf(offers.entrySet())) {
             ReplyTo from = next.getKey();
             Offer offer = next.getValue();

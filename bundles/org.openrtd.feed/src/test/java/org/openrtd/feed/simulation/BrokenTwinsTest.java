@@ -22,6 +22,7 @@ import org.openrtd.feed.Link;
 import org.openrtd.feed.LinkListener;
 import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.Position;
+import org.openrtd.feed.ReplyTo;
 import org.openrtd.feed.RowChange;
 import org.openrtd.feed.SourceSettings;
 import org.openrtd.feed.SourceTransport;
@@ -157,6 +158,8 @@ class BrokenTwinsTest {
                 return false;
             }
         }),
+        /** Begins to encode a snapshot, and does not go on with it. */
+        HALFWAY(Promise.SETTLES, sources(Halfway::new)),
         /** Takes the rows of a source that hung and has come back, although it has later ones. */
         YIELDING(Promise.ORDERED, replicas((feed, clock, reader) -> new Yielding(feed, clock)));
 
@@ -666,6 +669,37 @@ class BrokenTwinsTest {
                 held = message;
             } else {
                 super.publish(hop, message);
+            }
+        }
+    }
+
+    /** Encodes snapshots only as far as it comes when it is asked for one. */
+    private static final class Halfway extends Source {
+        private boolean asked;
+
+        Halfway(
+                String name,
+                boolean origin,
+                DurableHistory history,
+                FeedView view,
+                SourceSettings settings,
+                MonotonicClock clock,
+                RandomGenerator random,
+                SourceTransport transport) {
+            super(name, origin, history, view, settings, clock, random, transport);
+        }
+
+        @Override
+        public void request(ReplyTo from, byte[] message) {
+            asked = true;
+            super.request(from, message);
+            asked = false;
+        }
+
+        @Override
+        protected void encode() {
+            if (asked) {
+                super.encode();
             }
         }
     }

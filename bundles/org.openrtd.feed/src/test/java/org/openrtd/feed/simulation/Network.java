@@ -82,6 +82,8 @@ public final class Network {
     double reorder;
     /** How many bytes a line carries in a millisecond; 0 for any number. */
     int bandwidth;
+    /** For how long, at most, a source is busy with what it puts other work behind. */
+    int busy;
     /** Whether who holds a source ready is sent its heartbeats only; a connector may let more through. */
     boolean selective = true;
 
@@ -133,6 +135,12 @@ public final class Network {
                         link.answers.send(message.length, () -> link.listener.reply(message));
                     }
                 }
+            }
+
+            @Override
+            public boolean later(Runnable task) {
+                scheduler.after(busy == 0 ? 0 : random.nextInt(busy + 1), () -> process.run(task));
+                return true;
             }
         };
     }
