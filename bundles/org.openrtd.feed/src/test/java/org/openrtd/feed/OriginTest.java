@@ -43,8 +43,12 @@ class OriginTest {
 
     /** Whose clock moves by {@code step} whenever it is looked at. */
     private Origin origin(SourceSettings settings, int step) {
+        return origin(SCHEMA, settings, step);
+    }
+
+    private Origin origin(FeedSchema schema, SourceSettings settings, int step) {
         return new Origin(
-                SCHEMA,
+                schema,
                 new FeedIdentity("id", 5),
                 "centre",
                 settings,
@@ -416,6 +420,26 @@ class OriginTest {
         assertEquals(new Position(5, 1), Messages.Snapshot.read(answer(0)).position());
         later.forEach(Runnable::run);
         assertEquals(1, answers.size());
+    }
+
+    @Test
+    void givesWhatItIsEncodingToWhoComesLaterAlsoBetweenTwoTables() throws Exception {
+        later = new ArrayDeque<>();
+        Table other = Table.named("U").key("Id", ColumnType.INT).build();
+        // Each table takes a slice.
+        origin = origin(new FeedSchema("calls", 1, false, List.of(TABLE, other)), SourceSettings.DEFAULT, 20);
+        put(1, "one");
+        assertEquals(List.of(), resume(Position.NONE, 0));
+        now += SourceSettings.DEFAULT.snapshotLife().toMillis();
+        put(2, "two");
+        origin.request(
+                new ReplyTo("me", "2"),
+                new Messages.Resume(8, "calls", "", Position.NONE, 1, false, 0, 0, List.of()).encode());
+        while (!later.isEmpty()) {
+            later.remove().run();
+        }
+        assertEquals(List.of(Wire.SNAPSHOT, Wire.SNAPSHOT), types(answers));
+        assertEquals(1, origin.snapshotsMade());
     }
 
     @Test

@@ -26,6 +26,8 @@ final class ServedSnapshot {
     private final long originTime;
     private final Map<Integer, Encoded> streams = new HashMap<>();
     private final Map<Integer, Encoding> unfinished = new HashMap<>();
+    /** Whether somebody waits for what is not encoded yet. */
+    private boolean awaited;
 
     private record Encoded(byte[][] parts, long bytes) {}
 
@@ -119,13 +121,18 @@ final class ServedSnapshot {
         return numbers(tables).allMatch(streams::containsKey);
     }
 
-    /** Whether some table is encoded in part. */
+    /** Whether it is being encoded, also between two tables. */
     boolean isUnfinished() {
-        return !unfinished.isEmpty();
+        return awaited;
     }
 
     /** Encodes these tables, or all, until that time, but never nothing at all; answers whether it is done. */
     boolean encode(int[] tables, MonotonicClock clock, long until) {
+        awaited = !encodeUntil(tables, clock, until);
+        return !awaited;
+    }
+
+    private boolean encodeUntil(int[] tables, MonotonicClock clock, long until) {
         for (int number : numbers(tables).toArray()) {
             while (!streams.containsKey(number)) {
                 step(number);

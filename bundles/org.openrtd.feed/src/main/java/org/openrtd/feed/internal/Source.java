@@ -485,7 +485,16 @@ public class Source {
         for (Map.Entry<ReplyTo, Offer> next : List.copyOf(offers.entrySet())) {
             ReplyTo from = next.getKey();
             Offer offer = next.getValue();
-            if (!snapshots.contains(offer.snapshot) || !serves(offer.snapshot)) {
+            boolean outrun = snapshots.contains(offer.snapshot) && !serves(offer.snapshot);
+            if (outrun) {
+                LOG.warn(
+                        "{}: the snapshot at {} was outrun while it was encoded, and is begun anew; if that goes on, raise"
+                                + " servingRingBytes, which is {}",
+                        feed(),
+                        offer.snapshot.view.position(),
+                        settings.servingRingBytes());
+            }
+            if (outrun || !snapshots.contains(offer.snapshot)) {
                 // It was outrun before it was there, or the view jumped: what serves has to be found anew.
                 offers.remove(from);
                 resume(from, offer.resume);
