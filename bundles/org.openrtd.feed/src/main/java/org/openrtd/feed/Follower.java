@@ -1545,6 +1545,8 @@ public final class Follower implements AutoCloseable {
         @Override
         public void closed(String reason) {
             if (this == ready) {
+                // It is not there any more, so there is nothing to be hoped for from it.
+                unheard.remove(index);
                 readyIsOver(reason);
             } else if (!isOver()) {
                 leave(reason);

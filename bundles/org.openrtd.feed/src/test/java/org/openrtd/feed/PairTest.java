@@ -42,6 +42,8 @@ class PairTest {
 
         private Position position;
         private boolean down;
+        /** Whether its heartbeats are not marked, so that who only holds it ready hears none. */
+        private boolean unmarked;
         /** Whether nobody can subscribe. */
         private boolean deaf;
 
@@ -128,7 +130,8 @@ class PairTest {
                 public void publish(Hop hop, byte[] message) {
                     for (Side side : List.of(a, b)) {
                         LinkListener heard = side.listener;
-                        if (heard != null && !side.hung && (side.all || SourceTransport.isHeartbeat(message))) {
+                        boolean sent = side.all || SourceTransport.isHeartbeat(message) && !side.unmarked;
+                        if (heard != null && !side.hung && sent) {
                             arriving.add(() -> {
                                 if (side.listener == heard) {
                                     heard.topic(
@@ -526,6 +529,23 @@ class PairTest {
         assertEquals("LIVE from a", where());
         b.refuses = false;
         a.hop = new Hop(FeedState.CONNECTING, 4000, "lost the centre");
+        pass(200_000);
+        assertEquals("LIVE from b", where());
+    }
+
+    @Test
+    void looksAtOneThatCannotBeHeldReadyOnlyWhileThatIsThere() {
+        b.unmarked = true;
+        put(1, "one");
+        pass(10_000);
+        assertEquals("LIVE from a", where());
+        b.down = true;
+        pass(60_000);
+        a.hop = new Hop(FeedState.CONNECTING, 4000, "lost the centre");
+        int connects = a.connects;
+        pass(200_000);
+        assertEquals(connects, a.connects, "it left the one that it waits for");
+        b.down = false;
         pass(200_000);
         assertEquals("LIVE from b", where());
     }
