@@ -527,6 +527,18 @@ public final class Follower implements AutoCloseable {
         replica.state(next, reason, next == FeedState.RESUMING && hop != null && hop.state() != FeedState.LIVE);
     }
 
+    /** The one method that changes the phase; who follows this one learns by it whether what lacks here is coming. */
+    private void phase(Phase next) {
+        phase = next;
+        // A question leaves that open: mostly it is for what follows on what has come.
+        if (next != Phase.ASKED) {
+            boolean comes = next == Phase.CONTINUING
+                    || next == Phase.PULLING
+                    || next == Phase.WAITING && connection.known.isFetching();
+            replica.progress(comes ? Progress.FETCHING : Progress.NONE);
+        }
+    }
+
     private String sourceName() {
         return connection == null || connection.name == null
                 ? settings.sources().get(source)
@@ -845,8 +857,7 @@ public final class Follower implements AutoCloseable {
             // What leads to a snapshot of some tables is missed from now on, so it has to be one of all.
             repairing = List.of();
         }
-        phase = null;
-        replica.progress(Progress.NONE);
+        phase(null);
         holdAt = EVERYTHING;
         outrun = 0;
         measureId = 0;
@@ -887,8 +898,7 @@ public final class Follower implements AutoCloseable {
         failures = 0;
         barred.remove(source);
         outrun = 0;
-        phase = null;
-        replica.progress(Progress.NONE);
+        phase(null);
         repairing = null;
         holdAt = EVERYTHING;
         buffer.clear();
@@ -908,9 +918,8 @@ public final class Follower implements AutoCloseable {
 
     /** The source says that it is not current itself: neither is this replica, though it has all there is. */
     private void notCurrent(Hop hop) {
-        phase = Phase.WAITING;
+        phase(Phase.WAITING);
         progressAt = clock.millis();
-        replica.progress(Progress.NONE);
         state(FeedState.RESUMING, because(hop));
     }
 
@@ -938,7 +947,7 @@ public final class Follower implements AutoCloseable {
     /** Asks for what lacks; {@code repair} names the tables that are not trusted, all if empty, none if {@code null}. */
     private void resume(List<String> repair) {
         Position have = replica.position();
-        phase = Phase.ASKED;
+        phase(Phase.ASKED);
         progressAt = clock.millis();
         repairing = repair;
         holdAt = repair == null ? EVERYTHING : have.sequence();
@@ -1065,8 +1074,7 @@ public final class Follower implements AutoCloseable {
         if (phase != Phase.WAITING) {
             return;
         }
-        // Who follows this one has as much to wait for.
-        replica.progress(connection.known.isFetching() ? Progress.FETCHING : Progress.NONE);
+        phase(Phase.WAITING);
         int further = at.compareTo(replica.position());
         if (further == 0 && at.equals(Position.NONE)) {
             // To ask again would be answered the same, and would pass for progress.
@@ -1210,9 +1218,8 @@ public final class Follower implements AutoCloseable {
         if (replica.view().schema().durable()) {
             replica.relabel(answer.from().epoch(), answer.epochs());
         }
-        phase = Phase.CONTINUING;
+        phase(Phase.CONTINUING);
         progressAt = clock.millis();
-        replica.progress(Progress.FETCHING);
         pageUntil = answer.until();
         pageLast = answer.last();
         drain();
@@ -1244,9 +1251,8 @@ public final class Follower implements AutoCloseable {
             behind(at);
             return;
         }
-        phase = Phase.WAITING;
+        phase(Phase.WAITING);
         progressAt = clock.millis();
-        replica.progress(connection.known.isFetching() ? Progress.FETCHING : Progress.NONE);
         connection.waitedAt = at;
         state(
                 FeedState.RESUMING,
@@ -1306,9 +1312,8 @@ public final class Follower implements AutoCloseable {
                 assembly = offered;
             }
             assembly.restart();
-            phase = Phase.PULLING;
+            phase(Phase.PULLING);
             progressAt = clock.millis();
-            replica.progress(Progress.FETCHING);
             holdAt = assembly.isWhole() ? have.sequence() : manifest.position().sequence();
             pull(assembly, resumeId);
             drain();
