@@ -34,6 +34,13 @@ final class FollowedFeed implements ReplicaListener {
      */
     record Shown(View view, long madeNanos) {}
 
+    /** When rows were the controller's: a tick counts in its epoch, as a later centre may have begun to count below it. */
+    record Moment(long epoch, long tick) {
+        static Moment of(View view) {
+            return new Moment(view.position().epoch(), view.tick());
+        }
+    }
+
     private final Replica replica;
     /** Lower case; {@code null} for all. */
     private final Set<String> wanted;
@@ -132,22 +139,22 @@ final class FollowedFeed implements ReplicaListener {
         return new Reading.Part(this, view, status(view, NOT_OUTDATED));
     }
 
-    /** The ticks that it can still show, the newest first. */
-    List<Long> ticks() {
-        List<Long> ticks = new ArrayList<>();
+    /** What it can still show, the newest first. */
+    List<Moment> moments() {
+        List<Moment> moments = new ArrayList<>();
         synchronized (recent) {
-            recent.forEach(shown -> ticks.add(shown.view.tick()));
+            recent.forEach(shown -> moments.add(Moment.of(shown.view)));
         }
-        return ticks;
+        return moments;
     }
 
-    /** How it was at a tick, if that is still known. */
-    Optional<Reading.Part> at(long tick) {
+    /** How it was then, if that is still known. */
+    Optional<Reading.Part> at(Moment moment) {
         synchronized (recent) {
             long outdated = NOT_OUTDATED;
             for (Iterator<Shown> all = recent.iterator(); all.hasNext(); ) {
                 Shown shown = all.next();
-                if (shown.view.tick() == tick) {
+                if (Moment.of(shown.view).equals(moment)) {
                     return Optional.of(new Reading.Part(this, shown.view, status(shown.view, outdated)));
                 }
                 outdated = shown.madeNanos;

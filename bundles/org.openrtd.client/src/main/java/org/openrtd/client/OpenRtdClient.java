@@ -228,9 +228,9 @@ public final class OpenRtdClient implements AutoCloseable {
                                 part -> !part.feed().durable() && part.status().stale())) {
             return newest;
         }
-        for (long tick : ticking.get(0).ticks()) {
+        for (FollowedFeed.Moment moment : ticking.get(0).moments()) {
             Map<FollowedFeed, Reading.Part> then = new HashMap<>();
-            ticking.forEach(feed -> feed.at(tick).ifPresent(part -> then.put(feed, part)));
+            ticking.forEach(feed -> feed.at(moment).ifPresent(part -> then.put(feed, part)));
             if (then.size() == ticking.size()) {
                 return newest.stream()
                         .map(part -> then.getOrDefault(part.feed(), part))

@@ -25,7 +25,7 @@ public final class Reading {
         this.parts = parts;
         this.sameMoment = parts.stream()
                         .filter(part -> !part.feed.durable())
-                        .map(part -> part.view.tick())
+                        .map(part -> FollowedFeed.Moment.of(part.view))
                         .distinct()
                         .count()
                 <= 1;

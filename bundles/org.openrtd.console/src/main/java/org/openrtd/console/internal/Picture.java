@@ -100,6 +100,8 @@ record Picture(
         return !peripherals.isEmpty()
                 && peripherals.stream().allMatch(Peripheral::finished)
                 && feeds.stream().allMatch(f -> f.state() == FeedState.LIVE && !f.stale())
+                // A centre that starts anew may count ticks below those of the one before.
+                && agents.position().epoch() == calls.position().epoch()
                 && agents.tick() == calls.tick()
                 && agents.controllerTime() == calls.controllerTime();
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.openrtd.feed.FeedState;
+import org.openrtd.feed.Position;
 
 class PictureTest {
 
@@ -93,6 +94,11 @@ class PictureTest {
         assertFalse(centre.picture().finished(), "the agents are a tick behind");
 
         centre.agents.tick++;
+        Position now = centre.agents.position;
+        centre.agents.position = new Position(now.epoch() - 1, now.sequence());
+        assertFalse(centre.picture().finished(), "the agents are of the centre before");
+
+        centre.agents.position = now;
         centre.calls.stale(FeedState.RESUMING, "gap", 4);
         assertFalse(centre.picture().finished(), "the calls are not live");
     }
