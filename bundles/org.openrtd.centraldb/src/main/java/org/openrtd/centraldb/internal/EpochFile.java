@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -21,18 +20,20 @@ final class EpochFile {
 
     private static final Logger LOG = LoggerFactory.getLogger(EpochFile.class);
 
-    /** Of a process without a data directory: keeps nothing. */
     /** No clock comes so far, and one more is one more. */
     private static final long MOST = 1L << 62;
 
+    /** Of a process without a data directory: keeps nothing. */
     static final EpochFile NONE = new EpochFile(null);
 
     private final Path file;
+    private boolean absent;
     private long highest;
 
     EpochFile(Path file) {
         this.file = file;
-        this.highest = file == null ? 0 : read(file);
+        this.absent = file != null && !Files.exists(file);
+        this.highest = file == null || absent ? 0 : read(file);
     }
 
     /** That of this node. */
@@ -50,8 +51,6 @@ final class EpochFile {
                 return read;
             }
             LOG.error("{} holds {}, which is no epoch; it is made anew", file, read);
-        } catch (NoSuchFileException first) {
-            // The first start, or the first of a version that keeps it.
         } catch (IOException | NumberFormatException e) {
             LOG.error("The highest epoch that began here cannot be read from {}; it is made anew", file, e);
         }
@@ -62,6 +61,17 @@ final class EpochFile {
     synchronized long begin(long last, long utcMillis) {
         long next = Math.max(Math.max(last, highest) + 1, utcMillis);
         if (file != null) {
+            if (lacks(last)) {
+                LOG.warn(
+                        "There is no {}, although the central database knows epoch {}; it is made anew, and this one is {}. If"
+                                + " the database was put back to a backup, see that this is higher than the epoch that"
+                                + " followers show (rtd:status); else write a higher number into that file, and restart the"
+                                + " centre",
+                        file,
+                        last,
+                        next);
+            }
+            absent = false;
             highest = next;
             try {
                 write(next);
@@ -77,6 +87,11 @@ final class EpochFile {
             }
         }
         return next;
+    }
+
+    /** Whether the file is not there, though a centre began before. */
+    synchronized boolean lacks(long last) {
+        return absent && last > 0;
     }
 
     private void write(long epoch) throws IOException {

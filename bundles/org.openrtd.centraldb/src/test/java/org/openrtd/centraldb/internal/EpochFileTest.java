@@ -2,6 +2,7 @@ package org.openrtd.centraldb.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,17 @@ class EpochFileTest {
             assertEquals(1000, new EpochFile(file()).begin(3, 1000), damaged);
             assertEquals("1000\n", Files.readString(file()));
         }
+    }
+
+    @Test
+    void tellsAFileThatWasLostFromAFirstStart() {
+        EpochFile epochs = new EpochFile(file());
+        assertFalse(epochs.lacks(0), "the database is new too");
+        assertTrue(epochs.lacks(3));
+        epochs.begin(3, 1000);
+        assertFalse(epochs.lacks(3), "said once");
+        assertFalse(new EpochFile(file()).lacks(3));
+        assertFalse(EpochFile.NONE.lacks(3));
     }
 
     @Test
