@@ -26,7 +26,7 @@ final class Delivery implements AutoCloseable {
     static final int MOST_WAITING = 100_000;
 
     private static final int BATCH = 100;
-    /** Also how soon it is noticed that rows have become stale by age alone. */
+    /** Also how soon it is noticed that rows have become stale by age alone, or that a source says it is elsewhere. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private static final long MOST_FOR_THE_LISTENER_MILLIS = 5_000;

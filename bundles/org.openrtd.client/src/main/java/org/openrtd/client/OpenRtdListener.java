@@ -25,8 +25,9 @@ public interface OpenRtdListener {
     default void batch(Batch batch) {}
 
     /**
-     * The state of a feed, its reason, its source, what that says of its whereabouts, or whether it is stale changed. It is the present state, not the history
-     * of states: one that passes quickly may not be heard. First heard right after the client was opened.
+     * The state of a feed, its reason, its source, what that says of its whereabouts, or whether it is stale changed. It is
+     * the present state, not the history of states: one that passes quickly may not be heard. First heard right after the
+     * client was opened.
      */
     default void state(FeedStatus status) {}
 }

@@ -99,18 +99,34 @@ class FollowerTest {
         origin.commit(new Cut(++tick, tick, 0), List.of(Change.put(TABLE.row(id, name))));
     }
 
-    /** Delivers all there is, both ways, until nothing comes any more. */
+    /** Puts 60 rows of 30,000 bytes, which are 29 parts of a snapshot; the schema is one. */
+    private void putParts() {
+        for (int i = 0; i < 60; i++) {
+            put(i, "x".repeat(30_000));
+        }
+        topic.clear();
+    }
+
     private void exchange() {
+        exchange(answer -> answer);
+    }
+
+    /** Delivers all there is, both ways, until nothing comes any more; {@code line} carries the answers. */
+    private void exchange(UnaryOperator<byte[]> line) {
         while (!requests.isEmpty() || !answers.isEmpty() || !topic.isEmpty()) {
             while (!topic.isEmpty()) {
                 listener.topic("centre", LIVE, topic.remove(0));
             }
-            while (!requests.isEmpty()) {
-                origin.request(new ReplyTo("me", "1"), requests.remove(0));
-            }
+            answerRequests();
             while (!answers.isEmpty()) {
-                listener.reply(answers.remove(0));
+                listener.reply(line.apply(answers.remove(0)));
             }
+        }
+    }
+
+    private void answerRequests() {
+        while (!requests.isEmpty()) {
+            origin.request(new ReplyTo("me", "1"), requests.remove(0));
         }
     }
 
@@ -350,17 +366,12 @@ class FollowerTest {
 
     @Test
     void keepsPartsOverAReconnect() throws Exception {
-        for (int i = 0; i < 60; i++) {
-            put(i, "x".repeat(30_000));
-        }
-        topic.clear();
+        putParts();
         pass(50);
         listener.connected("centre");
         origin.request(new ReplyTo("me", "1"), requests.remove(0));
         listener.reply(answers.remove(0));
-        while (!requests.isEmpty()) {
-            origin.request(new ReplyTo("me", "1"), requests.remove(0));
-        }
+        answerRequests();
         int first = answers.size();
         while (!answers.isEmpty()) {
             listener.reply(answers.remove(0));
@@ -369,28 +380,19 @@ class FollowerTest {
         listener.closed("cut");
         pass(400);
         listener.connected("centre");
-        int second = 0;
-        while (!requests.isEmpty() || !answers.isEmpty()) {
-            while (!requests.isEmpty()) {
-                origin.request(new ReplyTo("me", "1"), requests.remove(0));
-            }
-            while (!answers.isEmpty()) {
-                second += answers.get(0)[3] == Wire.PART ? 1 : 0;
-                listener.reply(answers.remove(0));
-            }
-        }
+        int[] second = {0};
+        exchange(answer -> {
+            second[0] += answer[3] == Wire.PART ? 1 : 0;
+            return answer;
+        });
         assertEquals(FeedState.LIVE, replica().state());
-        // 60 rows of 30,000 bytes are 29 parts, the schema is one.
-        assertEquals(30, first + second);
+        assertEquals(30, first + second[0]);
         assertTrue(first > 0);
     }
 
     @Test
     void hasTwoRequestsForPartsUnderWayAndNoMore() throws Exception {
-        for (int i = 0; i < 60; i++) {
-            put(i, "x".repeat(30_000));
-        }
-        topic.clear();
+        putParts();
         pass(50);
         listener.connected("centre");
         origin.request(new ReplyTo("me", "1"), requests.remove(0));
@@ -421,30 +423,20 @@ class FollowerTest {
     private int nextEpochInParts(UnaryOperator<byte[]> line) {
         View before = replica().view();
         origin = origin(11, SourceSettings.DEFAULT);
-        for (int i = 0; i < 60; i++) {
-            put(i, "x".repeat(30_000));
-        }
-        topic.clear();
+        putParts();
         listener.closed("cut");
         requests.clear();
         pass(400);
         listener.connected("centre");
-        int parts = 0;
-        while (!requests.isEmpty() || !answers.isEmpty()) {
-            while (!requests.isEmpty()) {
-                origin.request(new ReplyTo("me", "1"), requests.remove(0));
+        int[] parts = {0};
+        exchange(answer -> {
+            if (answer[3] != Wire.PART) {
+                return answer;
             }
-            while (!answers.isEmpty()) {
-                byte[] answer = answers.remove(0);
-                if (answer[3] == Wire.PART) {
-                    parts++;
-                    assertSame(before, replica().view(), "before part " + parts);
-                    answer = line.apply(answer);
-                }
-                listener.reply(answer);
-            }
-        }
-        return parts;
+            assertSame(before, replica().view(), "before part " + ++parts[0]);
+            return line.apply(answer);
+        });
+        return parts[0];
     }
 
     @Test
