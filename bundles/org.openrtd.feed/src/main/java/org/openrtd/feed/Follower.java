@@ -1542,8 +1542,7 @@ public final class Follower implements AutoCloseable {
             }
             // In this order, as a reader must not see the new source beside the state that was by the old one.
             state(FeedState.RESUMING, how + ", have " + replica.position());
-            replica.source(source);
-            replica.whereabouts(known.whereabouts());
+            replica.source(source, known.whereabouts());
             resume(repairing);
         }
 

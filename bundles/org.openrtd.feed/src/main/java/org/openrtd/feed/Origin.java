@@ -124,8 +124,7 @@ public final class Origin implements AutoCloseable {
                 FeedState.LIVE,
                 source.settings().heartbeatInterval().multipliedBy(3),
                 clock);
-        replica.source(source.name());
-        replica.whereabouts(source.whereabouts());
+        replica.source(source.name(), source.whereabouts());
         scrubAt = now;
         replica.currentNow();
         replica.reset(view, identity.id(), epochs, now);
@@ -193,6 +192,7 @@ public final class Origin implements AutoCloseable {
 
     /** Relays of this replica pass it on, as they do what a follower received; only while all is right, as there. */
     private void passHeartbeat(byte[] message) {
+        replica.whereabouts(source.whereabouts());
         if (hop().state() == FeedState.LIVE) {
             replica.currentNow();
             replica.heartbeat(message);
@@ -243,7 +243,6 @@ public final class Origin implements AutoCloseable {
     /** From now on with these settings. */
     public void settings(SourceSettings settings) {
         source.settings(settings);
-        replica.whereabouts(source.whereabouts());
         replica.staleAfter(settings.heartbeatInterval().multipliedBy(3));
     }
 

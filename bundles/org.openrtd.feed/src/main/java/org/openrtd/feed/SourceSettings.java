@@ -2,6 +2,7 @@ package org.openrtd.feed;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * Limits of an {@link Origin} or a {@link Relay}.
@@ -12,8 +13,8 @@ import java.util.Objects;
  * @param snapshotLife how long an encoded snapshot is given to further followers, and kept since a part of it was last
  *     asked for
  * @param primary whether followers that know several sources are to follow this one rather than another of equal health
- * @param whereabouts what followers are told of the source; a relay adds the places that it does not name from what its own
- *     source says
+ * @param whereabouts what followers are told of the source, asked for each heartbeat, on the feed's thread; a relay adds the
+ *     places that it does not name from what its own source says
  */
 public record SourceSettings(
         Duration heartbeatInterval,
@@ -21,7 +22,7 @@ public record SourceSettings(
         long servingRingBytes,
         Duration snapshotLife,
         boolean primary,
-        Whereabouts whereabouts) {
+        Supplier<Whereabouts> whereabouts) {
 
     public static final SourceSettings DEFAULT =
             new SourceSettings(Duration.ofSeconds(1), 8 << 20, 32 << 20, Duration.ofSeconds(10));
@@ -46,7 +47,7 @@ public record SourceSettings(
     /** Of a source that says nothing of its whereabouts. */
     public SourceSettings(
             Duration heartbeatInterval, long ringBytes, long servingRingBytes, Duration snapshotLife, boolean primary) {
-        this(heartbeatInterval, ringBytes, servingRingBytes, snapshotLife, primary, Whereabouts.NONE);
+        this(heartbeatInterval, ringBytes, servingRingBytes, snapshotLife, primary, () -> Whereabouts.NONE);
     }
 
     /** Of a source that is no primary. */

@@ -21,7 +21,7 @@ public record Whereabouts(String site, String configuration, String history) {
     /** Nothing is known. */
     public static final Whereabouts NONE = new Whereabouts("", "", "");
 
-    /** @throws IllegalArgumentException when one is longer, has control characters, or names a user or a password */
+    /** @throws IllegalArgumentException when one is longer, has control characters, or names a user, password or token */
     public Whereabouts {
         check("site", site);
         check("configuration", configuration);
@@ -31,7 +31,7 @@ public record Whereabouts(String site, String configuration, String history) {
     private static void check(String name, String text) {
         if (!usable(text)) {
             throw new IllegalArgumentException("The whereabouts of a source's " + name + " are at most "
-                    + MOST_CHARACTERS + " characters on one line, without user and password");
+                    + MOST_CHARACTERS + " characters on one line, without user, password or token");
         }
     }
 

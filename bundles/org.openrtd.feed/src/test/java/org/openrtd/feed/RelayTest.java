@@ -101,6 +101,8 @@ class RelayTest {
         assertArrayEquals(Messages.carry(7, passedOn.get(0)), answers.get(1));
     }
 
+    private Whereabouts relaysPlace = new Whereabouts("north", "", "jdbc:derby://north:1527/local");
+
     @Test
     void saysBesideHeartbeatsWhereItIsAndWhatItsOwnSourceSays() {
         SourceSettings usual = SourceSettings.DEFAULT;
@@ -110,14 +112,14 @@ class RelayTest {
                 usual.servingRingBytes(),
                 usual.snapshotLife(),
                 false,
-                new Whereabouts("head office", "central", "central")));
+                () -> new Whereabouts("head office", "central", "central")));
         relay.settings(new SourceSettings(
                 usual.heartbeatInterval(),
                 usual.ringBytes(),
                 usual.servingRingBytes(),
                 usual.snapshotLife(),
                 false,
-                new Whereabouts("north", "", "jdbc:derby://north:1527/local")));
+                () -> relaysPlace));
         origin.time();
         run();
         put(1, "one");
@@ -132,6 +134,15 @@ class RelayTest {
         assertEquals(
                 new Whereabouts("north", "central", "jdbc:derby://north:1527/local"),
                 hops.get(hops.size() - 1).whereabouts());
+        relaysPlace = new Whereabouts("north", "", "https://north-1:8443/");
+        now += 1000;
+        origin.time();
+        relay.time();
+        run();
+        assertEquals(
+                new Whereabouts("north", "central", "https://north-1:8443/"),
+                hops.get(hops.size() - 1).whereabouts(),
+                "it is asked each time");
     }
 
     @Test

@@ -211,7 +211,7 @@ public final class ClientFeed {
                 config.servingRingBytes(),
                 Duration.ofMillis(config.snapshotLifeMillis()),
                 config.primary(),
-                node.whereabouts());
+                node::whereabouts);
     }
 
     private static FollowerRole.Settings following(ClientFeedConfig config) {

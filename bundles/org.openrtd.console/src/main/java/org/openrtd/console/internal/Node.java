@@ -30,7 +30,7 @@ public final class Node {
                 description =
                         "What those who follow this node are told of where configuration is to be had and edited: an"
                                 + " address, or a node's name. Empty: the centre's name; on a node that follows another, what"
-                                + " that one says. Without user and password.")
+                                + " that one says. Without user, password or token.")
         String configurationAt() default "";
 
         @AttributeDefinition(

@@ -1,36 +1,17 @@
 package org.openrtd.feed.jms;
 
 import org.openrtd.feed.Whereabouts;
-import org.osgi.service.component.annotations.Activate;
-import org.osgi.service.component.annotations.Component;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Which node this is, from {@code etc/org.openrtd.node.cfg}; an OSGi service. */
-@Component(service = NodeIdentity.class, configurationPid = "org.openrtd.node")
+/** Which node this is, from {@code etc/org.openrtd.node.cfg}; an OSGi service, for as long as name and site are these. */
 public final class NodeIdentity {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeIdentity.class);
 
-    /** The keys of the file; their descriptions are the console's. */
-    @interface Config {
-        String name() default "";
-
-        String site() default "";
-
-        String configurationAt() default "";
-
-        String historyAt() default "";
-    }
-
     private final String name;
     private final String site;
-    private final Whereabouts whereabouts;
-
-    @Activate
-    public NodeIdentity(Config config) {
-        this(config.name(), config.site(), config.configurationAt(), config.historyAt());
-    }
+    private volatile Whereabouts whereabouts;
 
     /**
      * Of a node whose operator does not say where configuration and history are to be had.
@@ -41,21 +22,27 @@ public final class NodeIdentity {
         this(name, site, "", "");
     }
 
-    private NodeIdentity(String name, String site, String configurationAt, String historyAt) {
+    NodeIdentity(String name, String site, String configurationAt, String historyAt) {
         this.name = NodeName.of(name);
         this.site = site.trim();
+        say(configurationAt, historyAt);
+    }
+
+    /** From now on followers are told that configuration and history are to be had there. */
+    void say(String configurationAt, String historyAt) {
         String configuration = configurationAt.trim();
         String history = historyAt.trim();
-        this.whereabouts = Whereabouts.usable(this.site, configuration, history);
-        if (!this.site.equals(whereabouts.site())
-                || !configuration.equals(whereabouts.configuration())
-                || !history.equals(whereabouts.history())) {
+        Whereabouts next = Whereabouts.usable(site, configuration, history);
+        if (!site.equals(next.site())
+                || !configuration.equals(next.configuration())
+                || !history.equals(next.history())) {
             LOG.error(
                     "Followers are told \"{}\" only: site, configurationAt and historyAt have at most {} characters, and"
-                            + " name no user and no password; see etc/org.openrtd.node.cfg",
-                    whereabouts,
+                            + " name no user, password or token; see etc/org.openrtd.node.cfg",
+                    next,
                     Whereabouts.MOST_CHARACTERS);
         }
+        whereabouts = next;
     }
 
     /** By which other nodes know this one; the host's name unless configured. */
@@ -68,7 +55,7 @@ public final class NodeIdentity {
         return site;
     }
 
-    /** What the sources of this node tell their followers, as far as its operator says. */
+    /** What the sources of this node tell their followers, as far as its operator says; it may change. */
     public Whereabouts whereabouts() {
         return whereabouts;
     }

@@ -242,7 +242,7 @@ class ChainTest {
                 SOURCE.servingRingBytes(),
                 SOURCE.snapshotLife(),
                 false,
-                whereabouts);
+                () -> whereabouts);
     }
 
     @Test

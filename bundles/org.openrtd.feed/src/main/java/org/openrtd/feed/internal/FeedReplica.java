@@ -48,19 +48,21 @@ public class FeedReplica implements Replica {
 
     private record RepairBegun(long at, String why) {}
 
+    /** One source, and what that says of itself. */
+    private record Followed(String source, Whereabouts whereabouts) {}
+
     private final List<ReplicaListener> listeners = new CopyOnWriteArrayList<>();
     private final List<PassOn> passOns = new ArrayList<>();
     private final Freshness freshness = new Freshness();
     private Consumer<CompletableFuture<Verification>> verifier;
 
     private volatile FeedView view;
-    private volatile String source = "";
+    private volatile Followed followed = new Followed("", Whereabouts.NONE);
     private volatile FeedState state;
     private volatile String reason = "not started";
     private volatile boolean sourceNotCurrent;
     private volatile String alarm;
     private volatile Progress progress = Progress.NONE;
-    private volatile Whereabouts whereabouts = Whereabouts.NONE;
     private volatile RepairBegun lastRepair;
     private volatile boolean closed;
     private volatile long freshAt;
@@ -104,7 +106,7 @@ public class FeedReplica implements Replica {
 
     @Override
     public String source() {
-        return source;
+        return followed.source;
     }
 
     @Override
@@ -211,19 +213,20 @@ public class FeedReplica implements Replica {
         staleAfterMillis = staleAfter.toMillis();
     }
 
-    public void source(String name) {
-        source = name;
+    /** Follows this source from now on. */
+    public void source(String name, Whereabouts said) {
+        followed = new Followed(name, said);
     }
 
     @Override
     public Whereabouts whereabouts() {
-        return whereabouts;
+        return followed.whereabouts;
     }
 
-    /** What the source says of itself. */
+    /** What the source says of itself by now. */
     public void whereabouts(Whereabouts said) {
-        if (!said.equals(whereabouts)) {
-            whereabouts = said;
+        if (!said.equals(followed.whereabouts)) {
+            followed = new Followed(followed.source, said);
         }
     }
 

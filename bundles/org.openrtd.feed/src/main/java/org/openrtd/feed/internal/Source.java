@@ -122,7 +122,7 @@ public class Source {
 
     /** What followers are told. */
     public Whereabouts whereabouts() {
-        return settings.whereabouts().or(further.get());
+        return settings.whereabouts().get().or(further.get());
     }
 
     /** Who else gets what {@link #heartbeat} sends. */

@@ -305,7 +305,7 @@ final class RealTimeServer implements RoleStatus, RealTimeServerMXBean {
                 Duration.ofMillis(config.snapshotLifeMillis()),
                 false,
                 // Edits and the event log end here, whatever else is put before them.
-                node.whereabouts().or(new Whereabouts("", node.name(), node.name())));
+                () -> node.whereabouts().or(new Whereabouts("", node.name(), node.name())));
     }
 
     // ---------------------------------------------------------------- for operators
