@@ -10,7 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.catalog.ColumnInfo;
 import org.openrtd.catalog.TableInfo;
-import org.openrtd.feed.Column;
 import org.openrtd.feed.ColumnType;
 import org.openrtd.feed.Row;
 import org.openrtd.feed.Table;
@@ -27,7 +26,10 @@ final class Shape {
     private final Table table;
     private final List<Optional<ColumnInfo>> infos;
     private final int[] shown;
+    /** Each with a comma before it and a colon behind. */
     private final byte[][] names;
+
+    private final boolean[] instants;
 
     private Shape(Table table) {
         this.table = table;
@@ -43,8 +45,12 @@ final class Shape {
         }
         this.shown = indexes.stream().mapToInt(Integer::intValue).toArray();
         this.names = table.columns().stream()
-                .map(column -> new Utf8().text(column.name()).add(':').toBytes())
+                .map(column -> new Utf8().add(',').text(column.name()).add(':').toBytes())
                 .toArray(byte[][]::new);
+        this.instants = new boolean[names.length];
+        for (int i = 0; i < names.length; i++) {
+            instants[i] = table.columns().get(i).type() == ColumnType.TIMESTAMP;
+        }
     }
 
     static Shape of(Table table) {
@@ -91,13 +97,22 @@ final class Shape {
     }
 
     void row(Row row, int[] columns, Utf8 to) {
-        char separator = '{';
+        int from = to.length();
         for (int column : columns) {
-            to.add(separator).add(names[column]);
+            to.add(names[column]);
             value(row, column, to);
-            separator = ',';
         }
+        open(from, to);
         to.add('}');
+    }
+
+    /** The brace in place of the first comma. */
+    private static void open(int from, Utf8 to) {
+        if (to.length() == from) {
+            to.add('{');
+        } else {
+            to.put(from, '{');
+        }
     }
 
     /** The key, and what differs from {@code before}; all, when that is {@code null}. False when nothing served differs. */
@@ -115,7 +130,7 @@ final class Shape {
                     key(after, to);
                     differs = true;
                 }
-                to.add(',').add(names[column]);
+                to.add(names[column]);
                 value(after, column, to);
             }
         }
@@ -138,17 +153,30 @@ final class Shape {
 
     /** Without the brace at its end. */
     private void key(Row row, Utf8 to) {
+        int from = to.length();
         for (int column = 0; column < table.keyColumns(); column++) {
-            to.add(column == 0 ? '{' : ',').add(names[column]);
+            to.add(names[column]);
             value(row, column, to);
         }
+        open(from, to);
     }
 
     void value(Row row, int column, Utf8 to) {
         Object value = row.get(column);
-        Column of = table.columns().get(column);
-        if (value != null && of.type() == ColumnType.TIMESTAMP) {
-            to.value(Instant.ofEpochMilli((Long) value));
+        if (value != null && instants[column]) {
+            to.add('"').instant((Long) value).add('"');
+        } else {
+            to.value(value);
+        }
+    }
+
+    /** The same as CSV has it; of a value that there is, and is no text. */
+    void plain(Row row, int column, Utf8 to) {
+        Object value = row.get(column);
+        if (instants[column]) {
+            to.instant((Long) value);
+        } else if (value instanceof byte[]) {
+            to.add(plain(ColumnType.BYTES, value));
         } else {
             to.value(value);
         }

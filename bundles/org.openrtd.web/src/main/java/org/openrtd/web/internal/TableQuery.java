@@ -297,8 +297,10 @@ final class TableQuery {
             separator = "";
             for (int column : columns) {
                 out.add(separator);
-                if (row.get(column) != null) {
-                    csv(Shape.plain(table.columns().get(column).type(), row.get(column)), out);
+                if (row.get(column) instanceof String text) {
+                    csv(text, out);
+                } else if (row.get(column) != null) {
+                    shape.plain(row, column, out);
                 }
                 separator = ",";
                 if (names && Labels.labelled(info, infoColumn(column))) {

@@ -2,6 +2,7 @@ package org.openrtd.web.internal;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Collection;
@@ -11,10 +12,22 @@ import java.util.Map;
 final class Utf8 {
 
     private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+    private static final long DAY_MILLIS = 86_400_000;
+    /** Of ASCII, what stands for itself in a JSON text here. */
+    private static final boolean[] PLAIN = new boolean[0x80];
+
+    static {
+        Arrays.fill(PLAIN, 0x20, 0x7f, true);
+        PLAIN['"'] = PLAIN['\\'] = PLAIN['<'] = false;
+    }
 
     private final int most;
     private byte[] bytes;
     private int length;
+    /** The day that was written last, as many instants are of one. */
+    private long day = Long.MIN_VALUE;
+
+    private byte[] date;
 
     Utf8() {
         this(Integer.MAX_VALUE - 8);
@@ -59,14 +72,23 @@ final class Utf8 {
     Utf8 add(String text) {
         int size = text.length();
         room(size);
+        byte[] to = bytes;
+        int at = length;
         for (int i = 0; i < size; i++) {
             char c = text.charAt(i);
             if (c >= 0x80) {
+                length = at;
                 return add(text.substring(i).getBytes(StandardCharsets.UTF_8));
             }
-            bytes[length++] = (byte) c;
+            to[at++] = (byte) c;
         }
+        length = at;
         return this;
+    }
+
+    /** Another character in place of one that is there. */
+    void put(int at, char ascii) {
+        bytes[at] = (byte) ascii;
     }
 
     Utf8 add(char ascii) {
@@ -76,7 +98,48 @@ final class Utf8 {
     }
 
     Utf8 add(long number) {
-        return add(Long.toString(number));
+        if (number < 0) {
+            return add(Long.toString(number));
+        }
+        int digits = 1;
+        for (long left = number; left >= 10; left /= 10) {
+            digits++;
+        }
+        room(digits);
+        length += digits;
+        long left = number;
+        for (int at = length - 1; digits > 0; digits--) {
+            bytes[at--] = (byte) ('0' + left % 10);
+            left /= 10;
+        }
+        return this;
+    }
+
+    /** As {@link Instant#toString} has it. */
+    Utf8 instant(long millis) {
+        long days = Math.floorDiv(millis, DAY_MILLIS);
+        if (days != day) {
+            day = days;
+            date = (LocalDate.ofEpochDay(days) + "T").getBytes(StandardCharsets.US_ASCII);
+        }
+        int ofDay = (int) Math.floorMod(millis, DAY_MILLIS);
+        add(date);
+        room(13);
+        two(ofDay / 3_600_000, ':');
+        two(ofDay / 60_000 % 60, ':');
+        int fraction = ofDay % 1000;
+        two(ofDay / 1000 % 60, fraction == 0 ? 'Z' : '.');
+        if (fraction != 0) {
+            bytes[length++] = (byte) ('0' + fraction / 100);
+            two(fraction % 100, 'Z');
+        }
+        return this;
+    }
+
+    private void two(int number, char then) {
+        bytes[length++] = (byte) ('0' + number / 10);
+        bytes[length++] = (byte) ('0' + number % 10);
+        bytes[length++] = (byte) then;
     }
 
     /** A JSON text. What a line of server-sent events or a script must not hold is escaped too. */
@@ -84,9 +147,20 @@ final class Utf8 {
         int size = text.length();
         add('"');
         room(size);
-        for (int i = 0; i < size; i++) {
+        byte[] to = bytes;
+        int at = length;
+        int plain = 0;
+        for (; plain < size; plain++) {
+            char c = text.charAt(plain);
+            if (c >= 0x80 || !PLAIN[c]) {
+                break;
+            }
+            to[at++] = (byte) c;
+        }
+        length = at;
+        for (int i = plain; i < size; i++) {
             char c = text.charAt(i);
-            if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\' && c != '<') {
+            if (c < 0x80 && PLAIN[c]) {
                 room(1);
                 bytes[length++] = (byte) c;
             } else if (c < 0xa0 || c >= 0x2028 && c <= 0x202e || lonelySurrogate(text, i)) {
@@ -140,7 +214,9 @@ final class Utf8 {
             return add("null");
         } else if (value instanceof String text) {
             return text(text);
-        } else if (value instanceof Integer || value instanceof Long || value instanceof Boolean) {
+        } else if (value instanceof Integer || value instanceof Long) {
+            return add(((Number) value).longValue());
+        } else if (value instanceof Boolean) {
             return add(value.toString());
         } else if (value instanceof Number number) {
             double real = number.doubleValue();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,21 @@ class JsonTest {
     @Test
     void writesNumbersThatAreNoneAsNull() {
         assertEquals("[null,null,3,0.25]", written(List.of(Double.NaN, Double.POSITIVE_INFINITY, 3.0, 0.25)));
+    }
+
+    @Test
+    void writesNumbersAndInstantsAsJavaDoes() {
+        Random random = new Random(7);
+        Utf8 all = new Utf8();
+        StringBuilder expected = new StringBuilder();
+        for (int i = 0; i < 20_000; i++) {
+            long number = i == 0 ? Long.MIN_VALUE : i == 1 ? 0 : random.nextLong() >> random.nextInt(64);
+            assertEquals(Long.toString(number), written(number));
+            long millis = i % 3 == 0 ? Math.floorDiv(number, 1000) * 1000 : number;
+            all.instant(millis).add(' ');
+            expected.append(Instant.ofEpochMilli(millis)).append(' ');
+        }
+        assertEquals(expected.toString(), all.toString());
     }
 
     @Test
