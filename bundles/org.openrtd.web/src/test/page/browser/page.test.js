@@ -84,7 +84,7 @@ test('time in state ticks by the controller’s clock', async () => {
   await open('#q=simulator.1000&off=1');
   const time = () => page.textContent('#agents-panel tbody .c-time');
   mock.control.site.put('Agent_Real_Time', { SkillTargetID: 10000, MRDomainID: 1, AgentState: 0, DateTimeLastStateChange: new Date(mock.control.site.now).toISOString() }, 'SkillTargetID');
-  await until(() => /^0:00:[0-5][1-9]$/.test(document.querySelector('#agents-panel tbody .c-time').textContent));
+  await until(() => /^0:\d\d:\d\d$/.test(document.querySelector('#agents-panel tbody .c-time').textContent));
   const first = await time();
   await until((was) => document.querySelector('#agents-panel tbody .c-time').textContent > was, first);
 });
@@ -224,8 +224,7 @@ for (const [what, words, breakIt] of breaks) {
 test('rows of a silent peripheral are greyed, and others are not', async () => {
   await open('#sort.agents=name');
   mock.control.broken = [{ part: 'peripheral', name: 'pbx-south', state: 'lost', reason: '', since: null, feeds: [] }];
-  await page.waitForSelector('#agents-panel tr.stale');
-  assert.ok((await page.$$('#agents-panel tbody tr:not(.stale):not(.spacer)')).length > 0);
+  await until(() => document.querySelector('#agents-panel tbody tr.stale') && document.querySelector('#agents-panel tbody tr:not(.stale):not(.spacer)'));
 });
 
 test('a connection that broke goes on where it was', async () => {
@@ -267,6 +266,102 @@ test('by keyboard: everything is reached, the picker and the wallboard are left 
   assert.match(page.url(), /wall=1/);
   await page.keyboard.press('Escape');
   await page.waitForSelector('body:not(.wall)');
+});
+
+// ---------------------------------------------------------------- what a screen reader is told
+
+/** What Chromium tells of the page to whoever reads it aloud: role, name and states of each thing, in order. */
+async function told() {
+  const session = await context.newCDPSession(page);
+  const { nodes } = await session.send('Accessibility.getFullAXTree');
+  await session.detach();
+  return nodes
+    .filter((n) => !n.ignored)
+    .map((n) => ({ role: n.role?.value ?? '', name: n.name?.value ?? '', value: n.value?.value, ...Object.fromEntries((n.properties ?? []).map((p) => [p.name, p.value.value])) }));
+}
+
+const CONTROLS = ['button', 'checkbox', 'textbox', 'searchbox', 'link', 'combobox', 'radio', 'spinbutton', 'switch', 'menuitem'];
+const NAMED = ['table', 'grid', 'columnheader', 'region', 'navigation', 'search', 'dialog', 'image', 'img', ...CONTROLS];
+
+/** Whatever has no name and is reached by keyboard, is operated, or is gone to by those who read aloud. */
+const unnamed = (nodes) => nodes.filter((n) => (n.focusable || NAMED.includes(n.role)) && n.role !== 'RootWebArea' && !n.name.trim()).map((n) => n.role);
+const named = (nodes, role) => nodes.filter((n) => n.role === role).map((n) => n.name);
+const has = (nodes, role, ...names) => names.forEach((name) => assert.ok(named(nodes, role).includes(name), `${role} ${name} is not among ${JSON.stringify(named(nodes, role))}`));
+
+test('to a screen reader each table, head and control has its name, and what breaks is announced', async () => {
+  mock.control.session = false;
+  await page.goto(`${mock.url}#off=1`);
+  await page.waitForSelector('#user');
+  let nodes = await told();
+  assert.deepEqual(unnamed(nodes), []);
+  has(nodes, 'textbox', 'User', 'Password');
+  has(nodes, 'button', 'Sign in');
+  await page.fill('#user', 'wall');
+  await page.fill('#password', 'wrong');
+  await page.keyboard.press('Enter');
+  await until(() => document.getElementById('sign-in-error').textContent !== '');
+  nodes = await told();
+  assert.ok(nodes.some((n) => n.role === 'alert' && n.live === 'assertive'), 'why nobody is signed in is said at once');
+  assert.ok(nodes.some((n) => n.role === 'StaticText' && n.name === 'Wrong user or password.'));
+
+  await page.fill('#password', 'right');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('body[data-fresh="live"]');
+  await page.waitForSelector('#agents-panel tbody tr:not(.spacer)');
+  await until(() => document.querySelectorAll('#charts svg[aria-label]').length === 3);
+  nodes = await told();
+  assert.deepEqual(unnamed(nodes), []);
+  has(nodes, 'table', 'Call types', 'Skill groups', 'Agents');
+  has(nodes, 'columnheader', 'SL today', 'Waiting', 'Agent', 'State', 'For');
+  has(nodes, 'rowheader', MARKUP);
+  has(nodes, 'heading', 'At a glance', 'Peripherals', 'Call types', 'Skill groups', 'Agents');
+  has(nodes, 'navigation', 'Page');
+  has(nodes, 'search', 'Filters');
+  has(nodes, 'button', 'Wallboard', 'Thresholds', 'Sign out', 'Team all');
+  has(nodes, 'checkbox', 'Logged off too', 'Charts', 'Agents');
+  has(nodes, 'link', 'To the agents');
+  assert.equal(nodes.filter((n) => n.role === 'main').length, 1);
+  assert.equal(await page.getAttribute('#agents-panel table', 'aria-rowcount'), '2001');
+  // each cell of a table stands under a head, and each line begins with one
+  const heads = await page.$$eval('#live table', (all) => all.map((t) => [...t.tHead.rows[0].cells].every((c) => c.tagName === 'TH' && c.scope === 'col') && [...t.tBodies[0].rows].filter((r) => !r.classList.contains('spacer')).every((r) => r.querySelector('th[scope=row]'))));
+  assert.deepEqual(heads, [true, true, true]);
+
+  await page.click('.picker:nth-child(1) .pick');
+  nodes = await told();
+  assert.deepEqual(unnamed(nodes), []);
+  assert.ok(nodes.some((n) => n.role === 'button' && n.name.startsWith('Team') && n.expanded === true), 'that the list is open');
+  has(nodes, 'searchbox', 'Find in team');
+  has(nodes, 'checkbox', 'Team 3');
+  await page.keyboard.press('Escape');
+  await page.click('#thresholds-button');
+  nodes = await told();
+  assert.deepEqual(unnamed(nodes), []);
+  has(nodes, 'dialog', 'Thresholds');
+  has(nodes, 'textbox', 'Oldest call waiting: warn', 'Oldest call waiting: alarm');
+  await page.click('#thresholds-cancel');
+
+  // the region that speaks is there before it has something to say
+  const speaks = (all) => all.filter((n) => n.role === 'status' && n.live === 'polite');
+  assert.equal(speaks(await told()).length, 1);
+  mock.control.broken = [{ part: 'peripheral', name: 'simulator', state: 'silent', reason: 'nothing heard', since: null, feeds: [] }];
+  await until(() => /not current/.test(document.getElementById('announce').textContent));
+  nodes = await told();
+  assert.equal(speaks(nodes).length, 1);
+  assert.ok(nodes.some((n) => n.role === 'StaticText' && n.name.startsWith('The numbers are not current. The peripheral simulator is silent')), 'in words');
+  has(nodes, 'region', 'What is not current');
+  assert.deepEqual(unnamed(nodes), []);
+
+  // the check finds what has no name
+  await page.evaluate(() => {
+    document.getElementById('sign-out').textContent = '';
+    document.querySelector('#types-panel th button').textContent = '';
+    document.querySelector('#types-panel th button').title = '';
+    document.querySelector('#agents-panel table').removeAttribute('aria-labelledby');
+    document.querySelector('#charts svg').removeAttribute('aria-label');
+  });
+  nodes = unnamed(await told());
+  for (const role of ['button', 'columnheader', 'table']) assert.ok(nodes.includes(role), `${role} among ${nodes}`);
+  assert.ok(nodes.includes('image') || nodes.includes('img'), `${nodes}`);
 });
 
 test('on a phone nothing is wider than the screen', async () => {
