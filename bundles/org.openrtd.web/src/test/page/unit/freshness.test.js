@@ -54,6 +54,22 @@ test('never having heard anything is said after three heartbeats, too', () => {
   assert.equal(new Freshness(0).assess(STALE_AFTER + 1).causes[0].part, 'connection');
 });
 
+test('a peripheral whose clock the feeds wait for is all that is named', () => {
+  const f = live();
+  const feeds = ['agents', 'calls'];
+  const reason = 'source central is RESUMING itself: gateway bank, which moves the clock, is silent';
+  for (const feed of feeds) f.feed({ feed, epoch: 7, state: 'RESUMING', stale: true, ageMillis: 10, reason }, 2000);
+  beat(f, 2000, {
+    broken: [{ part: 'peripheral', name: 'bank', state: 'silent', reason: '', since: '2026-11-23T00:00:00Z', feeds }],
+    calls: { state: 'RESUMING', stale: true },
+    agents: { state: 'RESUMING', stale: true },
+  });
+  const verdict = f.assess(2001);
+  assert.deepEqual(verdict.causes.map((c) => c.text), ['The peripheral bank is silent.']);
+  assert.deepEqual([...verdict.feeds].sort(), feeds);
+  assert.deepEqual([...verdict.peripherals], ['bank']);
+});
+
 test('what broke elsewhere is named, with the feeds or the peripheral that it concerns', () => {
   const f = live();
   beat(f, 2000, { broken: [{ part: 'peripheral', name: 'simulator', state: 'silent', reason: 'nothing heard', since: '2026-11-23T00:00:00Z', feeds: [] }] });

@@ -11,7 +11,7 @@ public final class Listening {
     /**
      * @param pid whose settings these are
      * @throws IllegalArgumentException when {@code host} is reachable from other hosts, there is no key store for TLS, and
-     *     nobody has allowed that; the message says what to do
+     *     nobody has allowed that; or as {@link #loopback}; the message says what to do
      */
     public static void check(String host, KeyStoreFile keyStore, boolean allowPlain, String pid) {
         if (!loopback(host, pid) && !keyStore.present() && !allowPlain) {
@@ -23,14 +23,15 @@ public final class Listening {
 
     /**
      * @param pid whose settings these are
-     * @throws IllegalArgumentException when this machine has no such address; the message says what to do
+     * @throws IllegalArgumentException when this machine has no such address; the message says what to do, and the cause is
+     *     an {@link UnknownHostException}, as a name may be known later
      */
     public static boolean loopback(String host, String pid) {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(
-                    "host = " + host + " is no address of this machine: correct it in etc/" + pid + ".cfg");
+                    "host = " + host + " is no address of this machine: correct it in etc/" + pid + ".cfg", e);
         }
     }
 }

@@ -923,7 +923,7 @@ public final class Follower implements AutoCloseable {
         state(FeedState.RESUMING, because(hop));
     }
 
-    /** Names what broke, hop by hop. */
+    /** Names what broke, hop by hop. The web interface finds the sources in these words. */
     private String because(Hop hop) {
         return because(hop, sourceName());
     }
@@ -1543,6 +1543,7 @@ public final class Follower implements AutoCloseable {
             // In this order, as a reader must not see the new source beside the state that was by the old one.
             state(FeedState.RESUMING, how + ", have " + replica.position());
             replica.source(source, known.whereabouts());
+            replica.sourcePrimary(known.isPrimary());
             resume(repairing);
         }
 
@@ -1575,6 +1576,7 @@ public final class Follower implements AutoCloseable {
             known.said(said, awakeAt);
             Follower.this.said = said;
             replica.whereabouts(known.whereabouts());
+            replica.sourcePrimary(known.isPrimary());
             replica.runTasks();
             replica.countBytes(message.length);
             try {

@@ -32,6 +32,11 @@ public interface Replica {
         return Whereabouts.NONE;
     }
 
+    /** Whether that source says that it is the site's primary, to be followed rather than another of equal health. */
+    default boolean isSourcePrimary() {
+        return false;
+    }
+
     /** The id of the central database whose rows these are; empty before the first. */
     String feedId();
 

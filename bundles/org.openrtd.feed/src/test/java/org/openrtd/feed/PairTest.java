@@ -712,11 +712,13 @@ class PairTest {
         a.cut();
         arrive();
         assertEquals("LIVE from b", where());
+        assertFalse(replica().isSourcePrimary());
         a.down = false;
         pass(5000);
         assertEquals("LIVE from b", where(), "not before it has been well for a while");
         pass(15_000);
         assertEquals("LIVE from a", where());
+        assertTrue(replica().isSourcePrimary());
         assertEquals(1, replica().statistics().snapshots());
     }
 

@@ -49,7 +49,7 @@ public class FeedReplica implements Replica {
     private record RepairBegun(long at, String why) {}
 
     /** One source, and what that says of itself. */
-    private record Followed(String source, Whereabouts whereabouts) {}
+    private record Followed(String source, Whereabouts whereabouts, boolean primary) {}
 
     private final List<ReplicaListener> listeners = new CopyOnWriteArrayList<>();
     private final List<PassOn> passOns = new ArrayList<>();
@@ -57,7 +57,7 @@ public class FeedReplica implements Replica {
     private Consumer<CompletableFuture<Verification>> verifier;
 
     private volatile FeedView view;
-    private volatile Followed followed = new Followed("", Whereabouts.NONE);
+    private volatile Followed followed = new Followed("", Whereabouts.NONE, false);
     private volatile FeedState state;
     private volatile String reason = "not started";
     private volatile boolean sourceNotCurrent;
@@ -215,7 +215,7 @@ public class FeedReplica implements Replica {
 
     /** Follows this source from now on. */
     public void source(String name, Whereabouts said) {
-        followed = new Followed(name, said);
+        followed = new Followed(name, said, false);
     }
 
     @Override
@@ -226,7 +226,19 @@ public class FeedReplica implements Replica {
     /** What the source says of itself by now. */
     public void whereabouts(Whereabouts said) {
         if (!said.equals(followed.whereabouts)) {
-            followed = new Followed(followed.source, said);
+            followed = new Followed(followed.source, said, followed.primary);
+        }
+    }
+
+    @Override
+    public boolean isSourcePrimary() {
+        return followed.primary;
+    }
+
+    /** Whether the source says by now that it is the primary. */
+    public void sourcePrimary(boolean says) {
+        if (says != followed.primary) {
+            followed = new Followed(followed.source, followed.whereabouts, says);
         }
     }
 

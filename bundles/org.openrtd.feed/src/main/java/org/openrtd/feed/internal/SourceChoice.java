@@ -82,6 +82,11 @@ public final class SourceChoice {
             return whereabouts;
         }
 
+        /** Whether it says that it is the primary. */
+        public boolean isPrimary() {
+            return hop != null && hop.primary();
+        }
+
         /** It said how it is, in an answer, which says nothing of health, primary, and progress. */
         public void answered(Hop next, long now) {
             boolean same = hop != null && hop.state() == next.state();

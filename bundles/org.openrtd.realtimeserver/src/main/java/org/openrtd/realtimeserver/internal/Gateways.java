@@ -57,7 +57,10 @@ final class Gateways {
         return states.get(gateway);
     }
 
-    /** Why the clock stands still, for people; {@code null} when it does not, or when the day is simply over. */
+    /**
+     * Why the clock stands still, for people; {@code null} when it does not, or when the day is simply over. The web interface
+     * finds the gateway in these words, to name that and not the centre.
+     */
     String whyTheClockStands() {
         State state = states.get(clockOwner);
         if (state == State.SILENT) {

@@ -13,6 +13,7 @@ import org.openrtd.feed.ReplicaListener;
 import org.openrtd.feed.RowChange;
 import org.openrtd.feed.Table;
 import org.openrtd.feed.View;
+import org.openrtd.feed.Whereabouts;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +40,21 @@ final class Channel implements ReplicaListener {
      */
     record Moment(long number, View view, long changes, long millis) {}
 
-    /** How good the rows are, without what changes all the time. */
-    record Standing(String source, FeedState state, boolean stale, String reason) {}
+    /**
+     * How good the rows are, without what changes all the time.
+     *
+     * @param followed whether this node follows the feed at all
+     * @param sourceNotCurrent whether its source says that it is not current itself
+     * @param whereabouts as its source says
+     */
+    record Standing(
+            String source,
+            FeedState state,
+            boolean stale,
+            String reason,
+            boolean followed,
+            boolean sourceNotCurrent,
+            Whereabouts whereabouts) {}
 
     /** Hears when a minute of the controller's clock ends. */
     interface MinuteListener {
@@ -205,11 +219,26 @@ final class Channel implements ReplicaListener {
         return moments.next();
     }
 
-    private Standing standing() {
+    /** How good the rows are at this moment. */
+    Standing standing() {
         Replica replica = chosen;
         return replica == null
-                ? new Standing("", FeedState.CONNECTING, true, "this node does not follow the feed " + feed)
-                : new Standing(replica.source(), replica.state(), replica.stale(), replica.reason());
+                ? new Standing(
+                        "",
+                        FeedState.CONNECTING,
+                        true,
+                        "this node does not follow the feed " + feed,
+                        false,
+                        false,
+                        Whereabouts.NONE)
+                : new Standing(
+                        replica.source(),
+                        replica.state(),
+                        replica.stale(),
+                        replica.reason(),
+                        true,
+                        replica.isSourceNotCurrent(),
+                        replica.whereabouts());
     }
 
     /** {@code null} before the first rows. */

@@ -3,6 +3,7 @@ package org.openrtd.web.internal;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,6 @@ final class Metrics {
 
     static byte[] of(
             Collection<Channel> channels,
-            SiteStatus status,
             Collection<RoleStatus> roles,
             Collection<Followers> followers,
             StreamPump pump,
@@ -33,7 +33,7 @@ final class Metrics {
             SignIn signIn,
             WebServer server) {
         Metrics metrics = new Metrics();
-        metrics.feeds(channels, status);
+        metrics.feeds(channels);
         metrics.followers(channels, followers);
         metrics.roles(roles);
         metrics.node();
@@ -72,94 +72,82 @@ final class Metrics {
         double of(Replica replica, View view, ReplicaStatistics statistics);
     }
 
-    private void feeds(Collection<Channel> channels, SiteStatus status) {
+    private void feeds(Collection<Channel> channels) {
         feeds(
                 channels,
-                status,
                 "openrtd_feed_current",
                 "gauge",
                 "1 when the feed's rows are current, 0 when not.",
                 (replica, view, statistics) -> replica.stale() ? 0 : 1);
         feeds(
                 channels,
-                status,
                 "openrtd_feed_age_seconds",
                 "gauge",
                 "How old what the feed shows is.",
                 (replica, view, statistics) -> replica.age().toMillis() / 1000.0);
         feeds(
                 channels,
-                status,
                 "openrtd_feed_epoch",
                 "gauge",
                 "The epoch of the feed's position.",
                 (replica, view, statistics) -> view.position().epoch());
         feeds(
                 channels,
-                status,
                 "openrtd_feed_sequence",
                 "gauge",
                 "The sequence of the feed's position.",
                 (replica, view, statistics) -> view.position().sequence());
         feeds(
                 channels,
-                status,
                 "openrtd_feed_controller_time_seconds",
                 "gauge",
                 "The controller's time, since 1970.",
                 (replica, view, statistics) -> view.controllerTime() / 1000.0);
         feeds(
                 channels,
-                status,
                 "openrtd_feed_batches_total",
                 "counter",
                 "Batches applied.",
                 (replica, view, statistics) -> statistics.batches());
         feeds(
                 channels,
-                status,
                 "openrtd_feed_row_changes_total",
                 "counter",
                 "Rows put or deleted by them.",
                 (replica, view, statistics) -> statistics.rowChanges());
         feeds(
                 channels,
-                status,
                 "openrtd_feed_received_bytes_total",
                 "counter",
                 "Bytes received.",
                 (replica, view, statistics) -> statistics.bytes());
         feeds(
                 channels,
-                status,
                 "openrtd_feed_gaps_total",
                 "counter",
                 "Batches found missing.",
                 (replica, view, statistics) -> statistics.gaps());
         feeds(
                 channels,
-                status,
                 "openrtd_feed_snapshots_total",
                 "counter",
                 "Snapshots applied.",
                 (replica, view, statistics) -> statistics.snapshots());
         feeds(
                 channels,
-                status,
                 "openrtd_feed_repairs_total",
                 "counter",
                 "Tables fetched again since their digest differed.",
                 (replica, view, statistics) -> statistics.repairs());
         feeds(
                 channels,
-                status,
                 "openrtd_feed_undecodable_total",
                 "counter",
                 "Messages that could not be decoded.",
                 (replica, view, statistics) -> statistics.undecodable());
         head("openrtd_feed_info", "gauge", "The feed's state and source.");
         for (Channel channel : channels) {
-            Channel.Standing standing = status.standing(channel);
+            Channel.Standing standing = channel.standing();
             out.add("openrtd_feed_info{feed=")
                     .add(quoted(channel.feed()))
                     .add(",source=")
@@ -170,8 +158,7 @@ final class Metrics {
         }
     }
 
-    private void feeds(
-            Collection<Channel> channels, SiteStatus status, String name, String type, String help, Feed value) {
+    private void feeds(Collection<Channel> channels, String name, String type, String help, Feed value) {
         head(name, type, help);
         for (Channel channel : channels) {
             Replica replica = channel.replica();
@@ -181,7 +168,7 @@ final class Metrics {
         }
     }
 
-    /** Of the feeds that this node offers others. */
+    /** Of each feed, on a node that offers some: nobody says which, and who follows none of one is worth a 0. */
     private void followers(Collection<Channel> channels, Collection<Followers> sources) {
         if (sources.isEmpty()) {
             return;
@@ -208,7 +195,10 @@ final class Metrics {
         head("openrtd_role", "gauge", "Numbers that a role of this node tells operators.");
         // Two services may speak of one role, and a sample must not be there twice.
         Set<List<String>> told = new HashSet<>();
-        for (RoleStatus role : roles) {
+        // In an order that a restart keeps.
+        for (RoleStatus role : roles.stream()
+                .sorted(Comparator.comparing(each -> each.getClass().getName()))
+                .toList()) {
             for (Map.Entry<String, String> detail : role.details().entrySet()) {
                 if (detail.getValue() != null
                         && detail.getValue().matches("-?[0-9]{1,15}(\\.[0-9]{1,6})?")

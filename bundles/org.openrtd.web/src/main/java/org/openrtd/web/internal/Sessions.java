@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,7 @@ final class Sessions {
 
     static final int MOST = 5_000;
     static final int MOST_OF_ONE_USER = 200;
+    static final Duration DOUBTED = Duration.ofMinutes(1);
 
     /** @param proof that the user is still who signed in, to whoever has the cookie */
     record Session(String user, Instant expires, String proof) {}
@@ -43,6 +45,8 @@ final class Sessions {
     private final UnaryOperator<String> version;
     /** By the digest of the cookie; the oldest first. */
     private final Map<String, Session> sessions = new LinkedHashMap<>();
+    /** Those of whose users the file says something else, since when; by the same. */
+    private final Map<String, Instant> doubted = new HashMap<>();
 
     /**
      * @param file {@code null} to keep them in memory alone
@@ -55,8 +59,12 @@ final class Sessions {
         read();
     }
 
-    /** The value of the new session's cookie. */
-    synchronized String open(String user, Duration length) {
+    /**
+     * The value of the new session's cookie.
+     *
+     * @param signedIn the user's version that the password was of
+     */
+    synchronized String open(String user, String signedIn, Duration length) {
         byte[] secret = new byte[32];
         random.nextBytes(secret);
         String cookie = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
@@ -73,7 +81,7 @@ final class Sessions {
         if (sessions.size() >= MOST) {
             sessions.remove(sessions.keySet().iterator().next());
         }
-        sessions.put(digest(cookie), new Session(user, clock.get().plus(length), proof(cookie, user)));
+        sessions.put(digest(cookie), new Session(user, clock.get().plus(length), proof(cookie, signedIn)));
         write();
         return cookie;
     }
@@ -86,21 +94,32 @@ final class Sessions {
         if (session == null || !session.expires().isAfter(clock.get())) {
             return Optional.empty();
         }
-        if (!session.proof().equals(proof(cookie, session.user()))) {
-            LOG.info("A session of user {} is over: users.properties says something else of him", session.user());
+        String digest = digest(cookie);
+        Instant since = doubted.get(digest);
+        if (since != null && !since.plus(DOUBTED).isAfter(clock.get())) {
             end(cookie);
             return Optional.empty();
         }
-        return Optional.of(session);
+        if (session.proof().equals(proof(cookie, version.apply(session.user())))) {
+            doubted.remove(digest);
+            return Optional.of(session);
+        }
+        if (since == null) {
+            // Whoever writes the file may not be through; what it says for longer counts for good.
+            doubted.put(digest, clock.get());
+            LOG.info("A session of user {} is over: users.properties says something else of him", session.user());
+        }
+        return Optional.empty();
     }
 
     /** Says nothing of the user's password to whoever reads the file, as the cookie is not in it. */
-    private String proof(String cookie, String user) {
-        return digest(cookie + '\n' + version.apply(user)).substring(0, 32);
+    private static String proof(String cookie, String version) {
+        return digest(cookie + '\n' + version).substring(0, 32);
     }
 
     synchronized void end(String cookie) {
         if (cookie != null && cookie.length() <= 100 && sessions.remove(digest(cookie)) != null) {
+            doubted.remove(digest(cookie));
             write();
         }
     }
@@ -112,6 +131,7 @@ final class Sessions {
     private void dropExpired() {
         Instant now = clock.get();
         sessions.values().removeIf(session -> !session.expires().isAfter(now));
+        doubted.keySet().retainAll(sessions.keySet());
     }
 
     private static String digest(String cookie) {

@@ -58,8 +58,12 @@ final class SignIn {
         Arrays.setAll(looking, i -> new Object());
     }
 
-    /** @throws ApiError when that is no user, or one without the role, or one who has to wait */
-    void check(String user, String password, String address) {
+    /**
+     * The user's {@link Accounts#version}, of which the password is.
+     *
+     * @throws ApiError when that is no user, or one without the role, or one who has to wait
+     */
+    String check(String user, String password, String address) {
         // A name that could be two in a log, or in a key.
         if (user.isEmpty()
                 || user.length() > 128
@@ -67,10 +71,18 @@ final class SignIn {
                 || user.chars().anyMatch(c -> c < 0x20)) {
             throw ApiError.of(401, "wrong-credentials", "Wrong user or password");
         }
-        String digest = digest(user, password);
-        synchronized (looking[digest.hashCode() & 63]) {
-            check(user, password, address, digest);
+        // A password that was looked at while the users changed may be the one that no longer counts.
+        for (int i = 0; i < 2; i++) {
+            String version = accounts.version(user);
+            String digest = digest(user, password, version);
+            synchronized (looking[digest.hashCode() & 63]) {
+                check(user, password, address, digest);
+            }
+            if (version.equals(accounts.version(user))) {
+                return version;
+            }
         }
+        throw ApiError.retry(503, "busy", "The users of this node are being changed; try again", 2);
     }
 
     private void check(String user, String password, String address, String digest) {
@@ -148,14 +160,14 @@ final class SignIn {
         }
     }
 
-    private String digest(String user, String password) {
+    private String digest(String user, String password, String version) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(salt);
             digest.update(user.getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);
             // Who was right a moment ago may have been deleted since.
-            digest.update(accounts.version(user).getBytes(StandardCharsets.UTF_8));
+            digest.update(version.getBytes(StandardCharsets.UTF_8));
             digest.update((byte) 0);
             return HexFormat.of().formatHex(digest.digest(password.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {

@@ -10,13 +10,26 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.openrtd.catalog.Catalog;
 import org.openrtd.feed.FeedState;
+import org.openrtd.feed.Replica;
 import org.openrtd.feed.Table;
 import org.openrtd.feed.View;
+import org.openrtd.feed.Whereabouts;
 
 /** The site at a glance: how good each feed is, what broke, and the few numbers that everybody looks at first. */
 final class SiteStatus {
+
+    /** As the centre's role says it, behind what each hop has put before it. */
+    private static final Pattern CLOCK_STANDS = Pattern.compile(
+            "(?:^|: )gateway ([^,:]{1,64}), which moves the clock, (is silent|has lost its peripheral)");
+
+    /** As a follower says it of its source. */
+    private static final Pattern HOP = Pattern.compile("(?:^|: )source ([A-Za-z0-9_-]{1,64}) is [A-Z]+ itself");
+
+    private static final Pattern NODE = Pattern.compile("[\\p{L}\\p{N}._ -]{1,64}");
 
     private final Map<String, Channel> channels;
     private final Function<String, String> roleOf;
@@ -42,72 +55,100 @@ final class SiteStatus {
         return last == null || last.view().schema().tables().isEmpty() ? null : last.view();
     }
 
-    /** How good the rows of a feed are at this moment. */
-    Channel.Standing standing(Channel channel) {
-        var replica = channel.replica();
-        return replica == null
-                ? channel.lastStanding()
-                : new Channel.Standing(replica.source(), replica.state(), replica.stale(), replica.reason());
-    }
-
     String zone() {
         return Labels.zone(view(Catalog.CALLS)).getId();
     }
 
     /** What broke, the most telling first: what is further away explains what is nearer. */
     List<Map<String, Object>> broken() {
-        Map<String, Map<String, Object>> broken = new LinkedHashMap<>();
-        for (Channel channel : channels.values()) {
-            Channel.Standing standing = standing(channel);
-            if (standing.state() == FeedState.LIVE && !standing.stale()) {
-                continue;
-            }
-            String part = part(channel, standing);
-            boolean alarm = standing.reason().startsWith("ALARM");
-            // What is not current itself is the centre behind the distributor; nobody says its name here.
-            boolean behind = part.equals("centre") && "client".equals(roleOf.apply(channel.feed()));
-            String reason = standing.state() == FeedState.LIVE && !alarm
-                    ? "what arrives from " + standing.source() + " is old"
-                    : standing.reason();
-            @SuppressWarnings("unchecked")
-            Collection<Object> feeds = (Collection<Object>) broken.computeIfAbsent(part + reason, key -> {
-                        Map<String, Object> one = new LinkedHashMap<>();
-                        one.put("part", part);
-                        one.put("name", behind ? "" : standing.source());
-                        one.put("state", standing.state());
-                        one.put("reason", reason);
-                        one.put("since", null);
-                        one.put("feeds", new ArrayList<Object>());
-                        return one;
-                    })
-                    .get("feeds");
-            feeds.add(channel.feed());
-        }
-        List<Map<String, Object>> all = new ArrayList<>(broken.values());
+        List<Map<String, Object>> peripherals = new ArrayList<>();
         for (Map<String, Object> peripheral : peripherals()) {
             Object state = peripheral.get("state");
             if (!"up".equals(state) && !"finished".equals(state)) {
-                Map<String, Object> one = new LinkedHashMap<>();
-                one.put("part", "peripheral");
-                one.put("name", peripheral.get("name"));
-                one.put("state", state == null ? "not heard yet" : state);
-                one.put("reason", peripheral.get("reason"));
-                one.put("since", peripheral.get("lastHeard"));
-                one.put("feeds", List.of());
-                all.add(one);
+                peripherals.add(one(
+                        "peripheral",
+                        peripheral.get("name").toString(),
+                        state == null ? "not heard yet" : state,
+                        peripheral.get("reason").toString(),
+                        peripheral.get("lastHeard")));
             }
         }
+        Map<String, Map<String, Object>> clocks = new LinkedHashMap<>();
+        Map<String, Map<String, Object>> parts = new LinkedHashMap<>();
+        for (Channel channel : channels.values()) {
+            Channel.Standing standing = channel.standing();
+            if (standing.state() == FeedState.LIVE && !standing.stale()) {
+                continue;
+            }
+            Matcher clock = CLOCK_STANDS.matcher(standing.reason());
+            Map<String, Object> one;
+            if (standing.state() != FeedState.LIVE && clock.find()) {
+                // The centre is well, but for its clock: what broke is who moves that.
+                String name = clock.group(1);
+                String state = clock.group(2).equals("is silent") ? "silent" : "lost";
+                one = clocks.computeIfAbsent(name, n -> peripherals.stream()
+                        .filter(peripheral -> peripheral.get("name").equals(n))
+                        .findFirst()
+                        .orElseGet(() -> one("peripheral", n, state, "", null)));
+                peripherals.remove(one);
+            } else {
+                String part = part(channel, standing);
+                boolean old =
+                        standing.state() == FeedState.LIVE && !standing.reason().startsWith("ALARM");
+                String reason = old ? "what arrives from " + standing.source() + " is old" : standing.reason();
+                one = parts.computeIfAbsent(
+                        part + reason, key -> one(part, name(channel, standing, part), standing.state(), reason, null));
+            }
+            @SuppressWarnings("unchecked")
+            Collection<Object> feeds = (Collection<Object>) one.get("feeds");
+            feeds.add(channel.feed());
+        }
+        List<Map<String, Object>> all = new ArrayList<>(clocks.values());
+        all.addAll(parts.values());
+        all.addAll(peripherals);
         return all;
     }
 
+    private static Map<String, Object> one(String part, String name, Object state, String reason, Object since) {
+        Map<String, Object> one = new LinkedHashMap<>();
+        one.put("part", part);
+        one.put("name", name);
+        one.put("state", state);
+        one.put("reason", reason);
+        one.put("since", since);
+        one.put("feeds", new ArrayList<Object>());
+        return one;
+    }
+
+    private boolean isClient(Channel channel) {
+        return "client".equals(roleOf.apply(channel.feed()));
+    }
+
     private String part(Channel channel, Channel.Standing standing) {
-        var replica = channel.replica();
-        if (replica == null || standing.state() == FeedState.REFUSED) {
+        if (!standing.followed() || standing.state() == FeedState.REFUSED) {
             return "node";
         }
-        String role = roleOf.apply(channel.feed());
         // What broke is further away than a source that says that it is not current itself.
-        return "client".equals(role) && !replica.isSourceNotCurrent() ? "distributor" : "centre";
+        return isClient(channel) && !standing.sourceNotCurrent() ? "distributor" : "centre";
+    }
+
+    /** Of the centre behind a distributor as that says it, or as the centre says where its configuration and history are. */
+    private String name(Channel channel, Channel.Standing standing, String part) {
+        if (!part.equals("centre") || !isClient(channel)) {
+            return standing.source();
+        }
+        String name = "";
+        Matcher hop = HOP.matcher(standing.reason());
+        for (boolean first = true; hop.find(); first = false) {
+            name = first ? name : hop.group(1);
+        }
+        Whereabouts said = standing.whereabouts();
+        // Both are the centre's name unless an operator has put an address, or another node, in its place.
+        return name.isEmpty()
+                        && said.configuration().equals(said.history())
+                        && NODE.matcher(said.configuration()).matches()
+                ? said.configuration()
+                : name;
     }
 
     List<Map<String, Object>> peripherals() {
@@ -151,10 +192,16 @@ final class SiteStatus {
 
     private Map<String, Object> feed(Channel channel) {
         View view = view(channel.feed());
-        Channel.Standing standing = standing(channel);
+        Channel.Standing standing = channel.standing();
+        Replica replica = channel.replica();
         Map<String, Object> feed = new LinkedHashMap<>();
         feed.put("feed", channel.feed());
         feed.put("source", standing.source());
+        feed.put("sourceSite", standing.whereabouts().site());
+        feed.put("sourcePrimary", replica != null && replica.isSourcePrimary());
+        feed.put("instance", replica == null ? "" : replica.feedId());
+        feed.put("configurationAt", standing.whereabouts().configuration());
+        feed.put("historyAt", standing.whereabouts().history());
         feed.put("state", standing.state());
         feed.put("stale", standing.stale());
         feed.put("ageMillis", channel.ageMillis());
@@ -215,7 +262,7 @@ final class SiteStatus {
                 continue;
             }
             any = true;
-            Channel.Standing standing = standing(channel);
+            Channel.Standing standing = channel.standing();
             if (view(channel.feed()) == null) {
                 reasons.put(channel.feed(), "no rows yet: " + standing.state() + ", " + standing.reason());
             } else if (standing.stale()) {

@@ -304,6 +304,7 @@ final class StreamPump implements AutoCloseable {
                 synchronized (this) {
                     // A reader that takes a slice now and then is not to keep a large piece for ever.
                     stuck = sending
+                            && !over
                             && (now - since > PATIENCE_NANOS
                                     || now - pieceSince > PATIENCE_NANOS + bytes.length * (1_000_000_000L / SLICE));
                 }

@@ -48,6 +48,7 @@ final class Streams {
     private long chunkBytes;
     private final Map<String, Snapshot> snapshots = new HashMap<>();
     private long heartbeat;
+    private long standingsAtBeat;
     private Instant heartbeatAt = Instant.EPOCH;
     private List<Map<String, Object>> heartbeatBroken = List.of();
     private long millis;
@@ -86,10 +87,14 @@ final class Streams {
     synchronized boolean tick(long now, boolean beat) {
         millis = now;
         boolean news = false;
+        long standings = 0;
         for (Channel channel : channels.values()) {
             news |= channel.advance(now);
+            standings += channel.standingNumber();
         }
-        if (beat) {
+        // What broke is said with the state that it brought about.
+        if (beat || standings != standingsAtBeat) {
+            standingsAtBeat = standings;
             heartbeat++;
             heartbeatAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
             heartbeatBroken = broken.get();

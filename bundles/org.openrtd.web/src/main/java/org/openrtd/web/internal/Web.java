@@ -234,8 +234,7 @@ final class Web {
         if (authorization != null) {
             String[] credentials = basic(authorization);
             String user = credentials[0];
-            signIn.check(user, credentials[1], asked.address());
-            String version = signIn.version(user);
+            String version = signIn.check(user, credentials[1], asked.address());
             Instant until = Instant.now().plus(Duration.ofHours(sessionHours));
             return new Viewer(user, until, () -> !version.equals(signIn.version(user)));
         }
@@ -282,10 +281,10 @@ final class Web {
                 || map.size() != 2) {
             throw ApiError.of(400, "bad-request", "Credentials are sent as {\"user\":\"…\",\"password\":\"…\"}");
         }
-        signIn.check(user, password, asked.address());
+        String version = signIn.check(user, password, asked.address());
         sessions.end(asked.cookie(COOKIE));
         Duration length = Duration.ofHours(sessionHours);
-        String cookie = sessions.open(user, length);
+        String cookie = sessions.open(user, version, length);
         return cookie(
                 session(new Viewer(user, Instant.now().plus(length), () -> false)), asked, cookie, length.toSeconds());
     }
@@ -353,7 +352,7 @@ final class Web {
         csv |= wantsCsv(asked.header("Accept"));
         Channel channel = channels.get(info.feed());
         // One view is read throughout: what the answer says of it is true of each of its rows.
-        Channel.Standing standing = status.standing(channel);
+        Channel.Standing standing = channel.standing();
         View view = status.view(info.feed());
         Table table = Labels.table(view, info.name())
                 .orElseThrow(() -> ApiError.retry(
@@ -475,7 +474,7 @@ final class Web {
                 .orElse(null);
         View calls = status.view(Catalog.CALLS);
         Channel channel = channels.get(Catalog.CALLS);
-        Map<String, Object> answer = channel.facts(site.get(), status.zone(), calls, status.standing(channel));
+        Map<String, Object> answer = channel.facts(site.get(), status.zone(), calls, channel.standing());
         answer.put("callType", callType);
         answer.put("rows", history.rows(minutes, callType, calls, status.view(Catalog.AGENTS)));
         return Answer.json(200, answer);

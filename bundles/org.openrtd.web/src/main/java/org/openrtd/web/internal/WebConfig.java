@@ -25,7 +25,8 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(
             name = "Key store",
-            description = "File with the server's key and certificate (PKCS12 or JKS); turns TLS on.")
+            description = "File with the server's key and certificate (PKCS12 or JKS); turns TLS on. Read again when it"
+                    + " changes.")
     String keyStorePath() default "";
 
     @AttributeDefinition(

@@ -119,8 +119,13 @@ final class WebNode implements AutoCloseable {
         driving.start();
     }
 
-    private void beat() {
+    /** What is due each second. */
+    void beat() {
         dropSlow(System.nanoTime());
+        WebServer serving = server;
+        if (serving != null) {
+            serving.renewKeys();
+        }
     }
 
     void dropSlow(long now) {
@@ -131,7 +136,7 @@ final class WebNode implements AutoCloseable {
     }
 
     private byte[] metrics() {
-        return Metrics.of(channels.values(), status, roles.get(), followers.get(), pump, streams, signIn, server);
+        return Metrics.of(channels.values(), roles.get(), followers.get(), pump, streams, signIn, server);
     }
 
     synchronized void stopServing() {
@@ -146,16 +151,25 @@ final class WebNode implements AutoCloseable {
         settings = null;
     }
 
-    /** The port that is listened on; 0 when none is. */
-    synchronized int port() {
-        return server == null ? 0 : server.port();
+    /** {@code null} while nobody is served. */
+    StreamPump pump() {
+        return pump;
     }
 
-    synchronized Map<String, String> details() {
+    /** The port that is listened on; 0 when none is. */
+    int port() {
+        WebServer serving = server;
+        return serving == null ? 0 : serving.port();
+    }
+
+    /** Does not wait while settings change, which takes seconds. */
+    Map<String, String> details() {
         Map<String, String> details = new LinkedHashMap<>();
-        if (server != null) {
-            details.put("connections", Integer.toString(server.connected()));
-            details.put("streams", Integer.toString(pump.count()));
+        WebServer serving = server;
+        StreamPump driven = pump;
+        if (serving != null && driven != null) {
+            details.put("connections", Integer.toString(serving.connected()));
+            details.put("streams", Integer.toString(driven.count()));
             details.put("sessions", Integer.toString(sessions.size()));
             details.put("sign-ins refused", Long.toString(signIn.refused()));
         }

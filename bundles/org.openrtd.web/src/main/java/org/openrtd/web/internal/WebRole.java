@@ -2,6 +2,7 @@ package org.openrtd.web.internal;
 
 import java.io.IOException;
 import java.net.BindException;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +37,7 @@ public final class WebRole implements RoleStatus {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebRole.class);
     static final String PID = "org.openrtd.web";
-    private static final long AGAIN_SECONDS = 10;
+    private static final long AGAIN_MILLIS = 10_000;
 
     private final WebNode web;
     private final NodeName name;
@@ -47,12 +48,20 @@ public final class WebRole implements RoleStatus {
         thread.setDaemon(true);
         return thread;
     });
-    private String now = "nobody is served";
+    private final long againMillis;
+    /** Written with the lock held; read without, as a server that ends takes its time. */
+    private volatile String now = "nobody is served";
+
     private Future<?> retry;
 
     @Activate
     public WebRole(BundleContext context, @Reference(name = "node") NodeName name, WebConfig config) {
+        this(context, name, config, AGAIN_MILLIS);
+    }
+
+    WebRole(BundleContext context, NodeName name, WebConfig config, long againMillis) {
         this.name = name;
+        this.againMillis = againMillis;
         String data = context.getProperty("karaf.data");
         this.web = new WebNode(
                 JaasAccounts.watchingContainer(),
@@ -88,21 +97,28 @@ public final class WebRole implements RoleStatus {
             now = "serves " + settings;
             LOG.info("The page and the tables are at {}", settings);
         } catch (IllegalArgumentException e) {
-            // What runs goes on.
-            now = (web.port() == 0 ? "nobody is served: " : "serves as before: ") + e.getMessage();
-            LOG.error("Web: {}", now);
+            // What runs goes on. A host that has just started may not know names yet.
+            failed(
+                    config,
+                    (web.port() == 0 ? "nobody is served: " : "serves as before: ") + e.getMessage(),
+                    e.getCause() instanceof UnknownHostException);
         } catch (IOException e) {
-            boolean taken = e instanceof BindException;
-            String before = now;
-            now = "nobody is served: " + e.getMessage() + "; see etc/" + PID + ".cfg"
-                    + (taken ? "; it is tried again each " + AGAIN_SECONDS + " s" : "");
-            if (!now.equals(before)) {
-                LOG.error("Web: {}", now);
-            }
             // A node that is started anew may be there before the one that ends has left the port.
-            if (taken && !again.isShutdown()) {
-                retry = again.schedule(() -> again(config), AGAIN_SECONDS, TimeUnit.SECONDS);
-            }
+            failed(
+                    config,
+                    "nobody is served: " + e.getMessage() + "; see etc/" + PID + ".cfg",
+                    e instanceof BindException);
+        }
+    }
+
+    private void failed(WebConfig config, String why, boolean passing) {
+        String before = now;
+        now = why + (passing ? "; it is tried again each " + againMillis / 1000 + " s" : "");
+        if (!now.equals(before)) {
+            LOG.error("Web: {}", now);
+        }
+        if (passing && !again.isShutdown()) {
+            retry = again.schedule(() -> again(config), againMillis, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -171,7 +187,7 @@ public final class WebRole implements RoleStatus {
     }
 
     @Override
-    public synchronized String summary() {
+    public String summary() {
         return now;
     }
 

@@ -7,6 +7,10 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,6 +57,11 @@ final class WebServer implements AutoCloseable {
     /** What whoever asked has to take of an answer each second, beside the same time. */
     private static final long LEAST_BYTES_A_SECOND = 16 << 10;
 
+    /** Whoever writes a file is not through at once. */
+    private static final long SETTLED_MILLIS = 1_000;
+
+    private static final long REFUSED_NANOS = 60_000_000_000L;
+
     /** Of answers that those who asked have not taken yet. */
     private static final long MOST_BYTES_UNDER_WAY = 96L << 20;
     /** Answers up to this are not counted: who takes large ones slowly must not lock out everybody. */
@@ -66,6 +75,14 @@ final class WebServer implements AutoCloseable {
     private final StreamPump pump;
     private final Server server;
     private final ServerConnector connector;
+    /** {@code null} without TLS. */
+    private SslContextFactory.Server tls;
+    /** When the key store that is served was written, and how long it is. */
+    private String keysOf;
+    /** The same of one that cannot be used, and when that was tried. */
+    private String keysRefused;
+
+    private long keysRefusedAt;
     /** Connections by when they have to be through with what they do; {@link Long#MAX_VALUE} when that is up to this node. */
     private final Map<Connection, Long> connections = new ConcurrentHashMap<>();
 
@@ -101,12 +118,8 @@ final class WebServer implements AutoCloseable {
         if (!settings.keyStore().present()) {
             made = new ServerConnector(server, 1, 1, plain);
         } else {
-            SslContextFactory.Server tls = new SslContextFactory.Server();
-            tls.setKeyStorePath(settings.keyStore().path());
-            tls.setKeyStorePassword(settings.keyStore().password());
-            tls.setKeyStoreType(settings.keyStore().type());
-            tls.setIncludeProtocols("TLSv1.3", "TLSv1.2");
-            tls.setSniRequired(false);
+            keysOf = keysNow();
+            tls = keys();
             // Whoever calls the node by its address has no name to send.
             http.addCustomizer(new SecureRequestCustomizer(false));
             made = new ServerConnector(server, 1, 1, new SslConnectionFactory(tls, plain.getProtocol()), plain);
@@ -131,6 +144,65 @@ final class WebServer implements AutoCloseable {
             }
         });
         return made;
+    }
+
+    private SslContextFactory.Server keys() {
+        SslContextFactory.Server keys = new SslContextFactory.Server();
+        keys.setKeyStorePath(settings.keyStore().path());
+        keys.setKeyStorePassword(settings.keyStore().password());
+        keys.setKeyStoreType(settings.keyStore().type());
+        keys.setIncludeProtocols("TLSv1.3", "TLSv1.2");
+        keys.setSniRequired(false);
+        return keys;
+    }
+
+    /** Another one once somebody has written the file, and is through with it; {@code null} until then. */
+    private String keysNow() {
+        try {
+            BasicFileAttributes file =
+                    Files.readAttributes(Path.of(settings.keyStore().path()), BasicFileAttributes.class);
+            long at = file.lastModifiedTime().toMillis();
+            return Math.abs(System.currentTimeMillis() - at) < SETTLED_MILLIS ? null : at + " " + file.size();
+        } catch (IOException e) {
+            // Who puts another one in its place may take it away first.
+            return null;
+        }
+    }
+
+    /** Serves the certificate that its file has now, to whoever connects from now on; to be called now and then. */
+    synchronized void renewKeys() {
+        String now = tls == null ? null : keysNow();
+        boolean refused = now != null && now.equals(keysRefused);
+        // Who may read the file may change without its time, so that is looked at again now and then.
+        if (now == null || now.equals(keysOf) || refused && System.nanoTime() - keysRefusedAt < REFUSED_NANOS) {
+            return;
+        }
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        thread.setContextClassLoader(WebServer.class.getClassLoader());
+        try {
+            // What cannot be used must not take the place of what can.
+            SslContextFactory.Server tried = keys();
+            tried.start();
+            tried.stop();
+            tls.reload(factory -> {});
+            keysOf = now;
+            keysRefused = null;
+            LOG.info("{}: the certificate in {} is served from now on", settings, settings.keyStore());
+        } catch (Exception e) {
+            if (!refused) {
+                LOG.error(
+                        "{}: {} has changed and cannot be used ({}); the certificate before is served until it is"
+                                + " corrected, or until this node starts again",
+                        settings,
+                        settings.keyStore(),
+                        e.getMessage() + why(e));
+            }
+            keysRefused = now;
+            keysRefusedAt = System.nanoTime();
+        } finally {
+            thread.setContextClassLoader(before);
+        }
     }
 
     /**
@@ -432,21 +504,24 @@ final class WebServer implements AutoCloseable {
 
         private final Request request;
         private final String path;
-        private final boolean forwarded;
+        private final Set<InetAddress> proxies;
+        /** {@code null} where it is none of the internet's. */
+        private final InetAddress peer;
 
         AskedOverHttp(Request request, Set<InetAddress> proxies) {
             this.request = request;
             this.path = path(request);
-            this.forwarded = request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress from
-                    && proxies.contains(from.getAddress());
+            this.proxies = proxies;
+            this.peer = request.getConnectionMetaData().getRemoteSocketAddress() instanceof InetSocketAddress from
+                    ? from.getAddress()
+                    : null;
         }
 
-        /** What the proxy says, which stands behind what whoever asked it said; {@code null} when nothing does. */
-        private String forwarded(String name) {
-            List<String> values = forwarded ? request.getHeaders().getValuesList(name) : List.of();
-            String all = values.isEmpty() ? "" : values.get(values.size() - 1);
-            String last = all.substring(all.lastIndexOf(',') + 1).strip();
-            return last.isEmpty() || last.length() > 64 ? null : last;
+        /** What proxies say, the nearest one last; each stands behind what whoever asked it said. */
+        private String[] forwarded(String name) {
+            return peer == null || !proxies.contains(peer)
+                    ? new String[0]
+                    : String.join(",", request.getHeaders().getValuesList(name)).split(",");
         }
 
         private static String path(Request request) {
@@ -490,18 +565,36 @@ final class WebServer implements AutoCloseable {
             return null;
         }
 
+        /** As far as proxies are believed; of what is no address whoever said it. */
         @Override
         public String address() {
-            String said = forwarded("X-Forwarded-For");
-            String literal = said == null ? null : literal(said);
-            return literal == null ? Request.getRemoteAddr(request) : literal;
+            InetAddress asks = peer;
+            String[] said = forwarded("X-Forwarded-For");
+            for (int i = said.length - 1; i >= 0 && proxies.contains(asks); i--) {
+                InetAddress next = literal(said[i].strip());
+                if (next == null) {
+                    break;
+                }
+                asks = next;
+            }
+            return asks == null ? Request.getRemoteAddr(request) : network(asks);
+        }
+
+        /** Whoever has an address of IPv6 has all of its /64. */
+        private static String network(InetAddress address) {
+            byte[] bytes = address.getAddress();
+            return bytes.length == 16 && !address.isLinkLocalAddress()
+                    ? HexFormat.ofDelimiter(":").formatHex(bytes, 0, 8) + "::/64"
+                    : address.getHostAddress();
         }
 
         /** An address without its port, which is another with each connection; {@code null} when it is none. */
-        private static String literal(String said) {
+        private static InetAddress literal(String said) {
             int colon = said.indexOf(':');
             String address = said;
-            if (said.startsWith("[")) {
+            if (said.length() > 64) {
+                return null;
+            } else if (said.startsWith("[")) {
                 address = said.substring(1, Math.max(1, said.indexOf(']')));
             } else if (colon == said.lastIndexOf(':') && colon > 0) {
                 address = said.substring(0, colon);
@@ -511,7 +604,7 @@ final class WebServer implements AutoCloseable {
                 return null;
             }
             try {
-                return InetAddress.getByName(address).getHostAddress();
+                return InetAddress.getByName(address);
             } catch (UnknownHostException e) {
                 return null;
             }
@@ -519,7 +612,9 @@ final class WebServer implements AutoCloseable {
 
         @Override
         public boolean secure() {
-            return request.isSecure() || "https".equalsIgnoreCase(forwarded("X-Forwarded-Proto"));
+            String[] said = forwarded("X-Forwarded-Proto");
+            return request.isSecure()
+                    || said.length > 0 && said[said.length - 1].strip().equalsIgnoreCase("https");
         }
     }
 }

@@ -24,7 +24,10 @@ record WebSettings(
         int maxStreamsOfUser,
         int sessionHours) {
 
-    /** @throws IllegalArgumentException when passwords would cross a network in clear; the message says what to set */
+    /**
+     * @throws IllegalArgumentException when passwords would cross a network in clear, or something is wrong; the message says
+     *     what to set. Its cause is an {@link UnknownHostException} where a name is not known, which may be so for a while
+     */
     void check() {
         Listening.check(host, keyStore, allowPlain, WebRole.PID);
         keyStore.check("keyStorePath", WebRole.PID);
@@ -39,8 +42,10 @@ record WebSettings(
                     proxies.addAll(List.of(InetAddress.getAllByName(address.strip())));
                 }
             } catch (UnknownHostException e) {
-                throw new IllegalArgumentException("proxy = " + address.strip() + " is no address: correct it in etc/"
-                        + WebRole.PID + ".cfg, or leave it empty");
+                throw new IllegalArgumentException(
+                        "proxy = " + address.strip() + " is no address: correct it in etc/" + WebRole.PID
+                                + ".cfg, or leave it empty",
+                        e);
             }
         }
         return proxies;

@@ -24,6 +24,7 @@ import org.openrtd.feed.Table;
 import org.openrtd.feed.Verification;
 import org.openrtd.feed.View;
 import org.openrtd.feed.ViewBuilder;
+import org.openrtd.feed.Whereabouts;
 
 /** A replica whose rows the test makes. */
 final class FakeReplica implements Replica {
@@ -38,6 +39,8 @@ final class FakeReplica implements Replica {
     private volatile Duration age = Duration.ofMillis(10);
     private volatile boolean stale;
     private volatile boolean sourceNotCurrent;
+    private volatile Whereabouts whereabouts = Whereabouts.NONE;
+    private volatile boolean sourcePrimary;
     private FeedSchema schema;
     private long epoch = 1;
     private long sequence;
@@ -150,6 +153,13 @@ final class FakeReplica implements Replica {
         return this;
     }
 
+    /** What its source says of itself. */
+    FakeReplica source(Whereabouts said, boolean primary) {
+        whereabouts = said;
+        sourcePrimary = primary;
+        return this;
+    }
+
     int listeners() {
         return listeners.size();
     }
@@ -162,6 +172,16 @@ final class FakeReplica implements Replica {
     @Override
     public String source() {
         return source;
+    }
+
+    @Override
+    public Whereabouts whereabouts() {
+        return whereabouts;
+    }
+
+    @Override
+    public boolean isSourcePrimary() {
+        return sourcePrimary;
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.openrtd.feed.FeedState;
+import org.openrtd.feed.Whereabouts;
 
 class HistoryTest {
 
@@ -191,7 +192,7 @@ class HistoryTest {
         assertEquals("centre", broken("distributor").get(0).get("part"));
         assertEquals("distributor", broken("client").get(0).get("part"));
         calls.sourceNotCurrent(true)
-                .state(FeedState.RESUMING, true, "source north is CONNECTING: cannot reach tcp://x");
+                .state(FeedState.RESUMING, true, "source north is CONNECTING itself: cannot reach tcp://x");
         assertEquals("centre", broken("client").get(0).get("part"));
         assertEquals("", broken("client").get(0).get("name"), "only the distributor's is known");
         calls.sourceNotCurrent(false).state(FeedState.RESUMING, true, "lost itself in a gap");
@@ -205,5 +206,91 @@ class HistoryTest {
                 broken("distributor").get(0).get("reason"));
         calls.state(FeedState.REFUSED, true, "another central database");
         assertEquals("node", broken("distributor").get(0).get("part"));
+    }
+
+    @Test
+    void namesTheCentreBehindADistributor() {
+        callsChannel.add(calls);
+        calls.put(row("Peripheral_Real_Time", "PeripheralID", 9, "GatewayState", "up"))
+                .cut();
+        calls.source(new Whereabouts("north", "hq", "hq"), false)
+                .sourceNotCurrent(true)
+                .state(FeedState.RESUMING, true, "source north is CONNECTING itself: cannot reach tcp://x");
+        assertEquals("hq", broken("client").get(0).get("name"));
+        assertEquals("central", broken("distributor").get(0).get("name"), "whom it follows itself");
+        calls.state(
+                FeedState.RESUMING,
+                true,
+                "source north is RESUMING itself: source central is RESUMING itself: the disk is full");
+        assertEquals("central", broken("client").get(0).get("name"), "as the distributor says");
+        calls.state(FeedState.RESUMING, true, "source north is CONNECTING itself: cannot reach tcp://x");
+        for (Whereabouts other : List.of(
+                Whereabouts.NONE,
+                new Whereabouts("north", "https://edits.example", "https://edits.example"),
+                new Whereabouts("north", "hq", "https://reports.example"))) {
+            calls.source(other, false);
+            assertEquals("", broken("client").get(0).get("name"), "no node's name: " + other);
+        }
+    }
+
+    @Test
+    void blamesTheGatewayThatMovesTheClockAndNotTheCentreWhoseClockStands() {
+        callsChannel.add(calls);
+        Channel agentsChannel = new Channel("agents", () -> {}, history);
+        agentsChannel.add(agents);
+        channels.put("agents", agentsChannel);
+        Channel configChannel = new Channel("config", () -> {}, history);
+        FakeReplica config = new FakeReplica("config");
+        configChannel.add(config);
+        channels.put("config", configChannel);
+        config.put(row("Peripheral", "PeripheralID", 9, "EnterpriseName", "bank"));
+        config.put(row("Peripheral", "PeripheralID", 10, "EnterpriseName", "pbx"))
+                .cut();
+        calls.put(row("Peripheral_Real_Time", "PeripheralID", 9, "GatewayState", "up"));
+        calls.put(row("Peripheral_Real_Time", "PeripheralID", 10, "GatewayState", "lost"))
+                .cut();
+        String reason = "gateway bank, which moves the clock, is silent";
+        for (String before : List.of(
+                "", "source central is RESUMING itself: ", "source a is CONNECTING itself: source b is X itself: ")) {
+            for (FakeReplica replica : List.of(calls, agents)) {
+                replica.sourceNotCurrent(true).state(FeedState.RESUMING, true, before + reason);
+            }
+            for (String role : List.of("distributor", "client")) {
+                List<Map<String, Object>> broken = broken(role);
+                assertEquals(2, broken.size(), broken.toString());
+                assertEquals("peripheral", broken.get(0).get("part"));
+                assertEquals("bank", broken.get(0).get("name"));
+                assertEquals("silent", broken.get(0).get("state"));
+                assertEquals(List.of("agents", "calls"), broken.get(0).get("feeds"));
+                assertEquals("pbx", broken.get(1).get("name"), "which has nothing to do with it");
+                assertEquals(List.of(), broken.get(1).get("feeds"));
+            }
+        }
+        // Its row says so, too, and since when.
+        calls.put(row(
+                        "Peripheral_Real_Time",
+                        "PeripheralID",
+                        9,
+                        "GatewayState",
+                        "silent",
+                        "GatewayReason",
+                        "no sign",
+                        "LastHeard",
+                        MIDNIGHT))
+                .cut();
+        Map<String, Object> first = broken("client").get(0);
+        assertEquals("bank", first.get("name"));
+        assertEquals("no sign", first.get("reason"));
+        assertEquals(java.time.Instant.ofEpochMilli(MIDNIGHT), first.get("since"));
+        assertEquals(List.of("agents", "calls"), first.get("feeds"));
+        assertEquals(2, broken("client").size());
+
+        agents.state(FeedState.RESUMING, true, "gateway bank, which moves the clock, has lost its peripheral: cut");
+        assertEquals("peripheral", broken("client").get(0).get("part"));
+        // The line to the centre is another matter, and so is whatever else says the same words.
+        calls.state(FeedState.CONNECTING, true, "cannot reach tcp://x");
+        assertEquals("centre", broken("distributor").get(1).get("part"));
+        agents.state(FeedState.RESUMING, true, "cannot tell why gateway bank, which moves the clock, is silent");
+        assertEquals("centre", broken("client").get(0).get("part"));
     }
 }

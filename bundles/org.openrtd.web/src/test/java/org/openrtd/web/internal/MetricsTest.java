@@ -108,11 +108,9 @@ class MetricsTest {
     @Test
     void areThereWhileNobodyIsServed() {
         Channel channel = new Channel("calls", () -> {}, (feed, view) -> {});
-        SiteStatus status = new SiteStatus(Map.of("calls", channel), feed -> null);
         Streams streams = new Streams("run", new java.util.TreeMap<>(Map.of("calls", channel)), () -> "", List::of);
         SignIn signIn = new SignIn((user, password) -> java.util.Optional.empty(), () -> 0);
-        String none =
-                new String(Metrics.of(List.of(channel), status, List.of(), List.of(), null, streams, signIn, null));
+        String none = new String(Metrics.of(List.of(channel), List.of(), List.of(), null, streams, signIn, null));
         assertTrue(none.contains("openrtd_node_threads "));
         assertFalse(none.contains("openrtd_web_streams "));
         assertFalse(none.contains("openrtd_feed_followers"), "it offers no feed");

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.openrtd.access.Accounts;
 
 class SignInTest {
 
@@ -126,7 +127,7 @@ class SignInTest {
     @Test
     void keepsNoCookieInItsFileAndLetsNobodyElseReadIt() throws Exception {
         Path file = directory.resolve("web/sessions");
-        String cookie = new Sessions(file, Instant::now, user -> "").open("ada", Duration.ofHours(1));
+        String cookie = new Sessions(file, Instant::now, user -> "").open("ada", "", Duration.ofHours(1));
         assertFalse(Files.readString(file).contains(cookie));
         if (Files.getFileStore(directory).supportsFileAttributeView("posix")) {
             assertEquals(2, Files.getPosixFilePermissions(file).size());
@@ -143,7 +144,7 @@ class SignInTest {
     void endsASessionWhenItsTimeIsOver() {
         Instant[] now = {Instant.EPOCH};
         Sessions sessions = new Sessions(null, () -> now[0], user -> "");
-        String cookie = sessions.open("ada", Duration.ofHours(1));
+        String cookie = sessions.open("ada", "", Duration.ofHours(1));
         assertTrue(sessions.find(cookie).isPresent());
         now[0] = now[0].plusSeconds(3_600);
         assertTrue(sessions.find(cookie).isEmpty());
@@ -152,14 +153,77 @@ class SignInTest {
     @Test
     void boundsTheSessionsOfAUserAndForgetsTheOldest() {
         Sessions sessions = new Sessions(null, Instant::now, user -> "");
-        String first = sessions.open("ada", Duration.ofHours(1));
-        String others = sessions.open("eve", Duration.ofHours(1));
+        String first = sessions.open("ada", "", Duration.ofHours(1));
+        String others = sessions.open("eve", "", Duration.ofHours(1));
         for (int i = 0; i < Sessions.MOST_OF_ONE_USER; i++) {
-            sessions.open("ada", Duration.ofHours(1));
+            sessions.open("ada", "", Duration.ofHours(1));
         }
         assertTrue(sessions.find(first).isEmpty());
         assertTrue(sessions.find(others).isPresent());
         assertEquals(Sessions.MOST_OF_ONE_USER + 1, sessions.size());
+    }
+
+    @Test
+    void doesNotTakeAPasswordThatWasChangedWhileItWasLookedAt() {
+        int[] changes = {1};
+        String[] password = {"old"};
+        SignIn changing = new SignIn(
+                new Accounts() {
+                    @Override
+                    public Optional<Set<String>> roles(String user, String tried) {
+                        boolean right = tried.equals(password[0]);
+                        if (changes[0] > 0) {
+                            changes[0]--;
+                            password[0] += "er";
+                        }
+                        return right ? Optional.of(Set.of(SignIn.ROLE)) : Optional.empty();
+                    }
+
+                    @Override
+                    public String version(String user) {
+                        return password[0] + changes[0];
+                    }
+                },
+                () -> millis);
+        ApiError late = assertThrows(ApiError.class, () -> changing.check("ada", "old", "10.0.0.1"));
+        assertEquals(401, late.status());
+        String version = changing.check("ada", "older", "10.0.0.1");
+        assertEquals("older0", version, "of which the password is");
+        changes[0] = 2;
+        password[0] = "old";
+        late = assertThrows(ApiError.class, () -> changing.check("eve", "old", "10.0.0.1"));
+        assertEquals(401, late.status());
+    }
+
+    @Test
+    void endsASessionForGoodOnlyOnceTheFileHasSaidSoForAWhile() {
+        Instant[] now = {Instant.EPOCH};
+        String[] version = {"line"};
+        Sessions sessions = new Sessions(null, () -> now[0], user -> version[0]);
+        String cookie = sessions.open("ada", "line", Duration.ofHours(1));
+        String other = sessions.open("ada", "line", Duration.ofHours(1));
+        // Half of the file has been written.
+        version[0] = "";
+        assertTrue(sessions.find(cookie).isEmpty());
+        version[0] = "line";
+        assertTrue(sessions.find(cookie).isPresent());
+        version[0] = "another";
+        assertTrue(sessions.find(cookie).isEmpty());
+        now[0] = now[0].plus(Sessions.DOUBTED);
+        assertTrue(sessions.find(other).isEmpty(), "nobody has asked before");
+        assertTrue(sessions.find(cookie).isEmpty());
+        version[0] = "line";
+        assertTrue(sessions.find(cookie).isEmpty());
+        assertTrue(sessions.find(other).isPresent());
+        assertEquals(1, sessions.size());
+    }
+
+    @Test
+    void isOfTheUserAsHeWasWhenHisPasswordWasLookedAt() {
+        String[] version = {"new"};
+        Sessions sessions = new Sessions(null, Instant::now, user -> version[0]);
+        assertTrue(
+                sessions.find(sessions.open("ada", "old", Duration.ofHours(1))).isEmpty());
     }
 
     @Test

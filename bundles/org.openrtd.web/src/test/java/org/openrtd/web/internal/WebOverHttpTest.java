@@ -19,6 +19,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -26,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openrtd.access.Accounts;
 import org.openrtd.access.KeyStoreFile;
 import org.openrtd.feed.FeedState;
+import org.openrtd.feed.Whereabouts;
 
 /** A real server, asked by clients that share nothing with it. */
 class WebOverHttpTest {
@@ -368,10 +372,18 @@ class WebOverHttpTest {
 
     @Test
     void answersStatusHistoryHealthAndMetrics() throws Exception {
+        calls.source(new Whereabouts("north", "hq", "https://reports.example"), true);
         Map<String, Object> status = json(send(signed("/api/v1/status")));
         assertEquals(true, status.get("current"), status.toString());
         assertEquals(3L, ((Map<?, ?>) status.get("glance")).get("callsWaiting"));
         assertEquals(1L, ((Map<?, ?>) status.get("glance")).get("agentsReady"));
+        assertEquals("Europe/Berlin", status.get("timeZone"));
+        assertEquals(
+                List.of(true, "north", "test", "hq", "https://reports.example"),
+                List.of("sourcePrimary", "sourceSite", "instance", "configurationAt", "historyAt").stream()
+                        .map(((Map<?, ?>) ((List<?>) status.get("feeds")).get(1))::get)
+                        .toList());
+        assertEquals("", ((Map<?, ?>) ((List<?>) status.get("feeds")).get(0)).get("sourceSite"));
         List<?> rows = (List<?>) json(send(signed("/api/v1/history?minutes=5"))).get("rows");
         assertEquals(3L, ((Map<?, ?>) rows.get(rows.size() - 1)).get("callsWaiting"));
         assertEquals(400, send(signed("/api/v1/history?minutes=481")).statusCode());
@@ -740,9 +752,8 @@ class WebOverHttpTest {
         assertEquals(200, send(to("/health/live")).statusCode());
     }
 
-    @Test
-    void servesOverTls() throws Exception {
-        Path store = directory.resolve("server.p12");
+    private Path keyStore(String name) throws Exception {
+        Path store = directory.resolve(name);
         Process keytool = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "keytool")
                                 .toString(),
@@ -764,19 +775,102 @@ class WebOverHttpTest {
                 .inheritIO()
                 .start();
         assertEquals(0, keytool.waitFor());
-        node.serve(new WebSettings(
-                "127.0.0.1", 0, false, new KeyStoreFile(store.toString(), "changeit"), "", 10, 10, 10, 1));
-        java.security.KeyStore trusted = java.security.KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+        return store;
+    }
+
+    private static java.security.cert.Certificate certificate(Path store) throws Exception {
+        return java.security.KeyStore.getInstance(store.toFile(), "changeit".toCharArray())
+                .getCertificate("web");
+    }
+
+    private static HttpClient trusting(Path store) throws Exception {
         java.security.KeyStore trust = java.security.KeyStore.getInstance("PKCS12");
         trust.load(null, null);
-        trust.setCertificateEntry("web", trusted.getCertificate("web"));
+        trust.setCertificateEntry("web", certificate(store));
         var managers =
                 javax.net.ssl.TrustManagerFactory.getInstance(javax.net.ssl.TrustManagerFactory.getDefaultAlgorithm());
         managers.init(trust);
         var context = javax.net.ssl.SSLContext.getInstance("TLS");
         context.init(null, managers.getTrustManagers(), null);
-        HttpClient secure =
-                HttpClient.newBuilder().sslContext(context).connectTimeout(LONG).build();
+        return HttpClient.newBuilder().sslContext(context).connectTimeout(LONG).build();
+    }
+
+    /** With which the server shows itself to whoever connects now. */
+    private java.security.cert.Certificate shown() throws Exception {
+        var context = javax.net.ssl.SSLContext.getInstance("TLS");
+        context.init(null, new javax.net.ssl.TrustManager[] {new TrustsAll()}, null);
+        try (var socket = (javax.net.ssl.SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", node.port())) {
+            socket.setSoTimeout((int) LONG.toMillis());
+            socket.startHandshake();
+            return socket.getSession().getPeerCertificates()[0];
+        }
+    }
+
+    private static final class TrustsAll extends javax.net.ssl.X509ExtendedTrustManager {
+        @Override
+        public void checkClientTrusted(java.security.cert.X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkServerTrusted(java.security.cert.X509Certificate[] chain, String type, Socket socket) {}
+
+        @Override
+        public void checkClientTrusted(
+                java.security.cert.X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
+
+        @Override
+        public void checkServerTrusted(
+                java.security.cert.X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
+
+        @Override
+        public void checkClientTrusted(java.security.cert.X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(java.security.cert.X509Certificate[] chain, String type) {}
+
+        @Override
+        public java.security.cert.X509Certificate[] getAcceptedIssuers() {
+            return new java.security.cert.X509Certificate[0];
+        }
+    }
+
+    /** As if it had been written a while ago. */
+    private static void written(Path file, byte[] bytes, int minutesAgo) throws IOException {
+        Path next = file.resolveSibling("next");
+        Files.write(next, bytes);
+        Files.setLastModifiedTime(
+                next, FileTime.fromMillis(System.currentTimeMillis() - TimeUnit.MINUTES.toMillis(minutesAgo)));
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    @Test
+    void servesACertificateThatWasRenewedAndNoneThatCannotBeUsed() throws Exception {
+        Path store = keyStore("server.p12");
+        Path renewed = keyStore("renewed.p12");
+        var first = certificate(store);
+        var second = certificate(renewed);
+        written(store, Files.readAllBytes(store), 9);
+        node.serve(new WebSettings(
+                "127.0.0.1", 0, false, new KeyStoreFile(store.toString(), "changeit"), "", 10, 10, 10, 1));
+        int port = node.port();
+        assertEquals(first, shown());
+        written(store, "no key store".getBytes(StandardCharsets.US_ASCII), 8);
+        node.beat();
+        assertEquals(first, shown());
+        written(store, Files.readAllBytes(renewed), 7);
+        node.beat();
+        assertEquals(second, shown());
+        Files.delete(store);
+        node.beat();
+        assertEquals(second, shown());
+        assertEquals(port, node.port());
+    }
+
+    @Test
+    void servesOverTls() throws Exception {
+        Path store = keyStore("server.p12");
+        node.serve(new WebSettings(
+                "127.0.0.1", 0, false, new KeyStoreFile(store.toString(), "changeit"), "", 10, 10, 10, 1));
+        HttpClient secure = trusting(store);
         assertEquals(
                 403,
                 secure.send(
