@@ -4,6 +4,12 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.activemq.artemis.api.config.ServerLocatorConfig;
+import org.apache.activemq.artemis.api.core.TransportConfiguration;
+import org.apache.activemq.artemis.core.client.impl.ServerLocatorImpl;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 
 /**
  * Where a broker is, as a setting states it: {@code tcp://host:port}, with TLS {@code
@@ -19,15 +25,26 @@ public record BrokerAddress(String url, String source) {
     public static final String LOCAL = "local";
 
     /**
-     * Ours, not the client's, so that a broker that stops is noticed before the data counts as stale: the client never
-     * reconnects by itself, and no call of it waits longer than two seconds. Sends never wait. Messages below 256 KiB (our
-     * parts have at most 64) never become files.
+     * Ours, not the client's: the client never reconnects by itself, and no call of it waits longer than five seconds, which is
+     * {@code resumeTimeout} and more than a broker needs to which a whole site comes back at once. A follower knows by its
+     * heartbeats when a broker stops, long before. Sends never wait. Messages below 256 KiB (our parts have at most 64) never
+     * become files.
      */
-    private static final String OURS = "reconnectAttempts=0&initialConnectAttempts=1&callTimeout=2000"
-            + "&callFailoverTimeout=2000&connectionTTL=2500&clientFailureCheckPeriod=800&connect-timeout-millis=2000"
+    private static final String OURS = "reconnectAttempts=0&initialConnectAttempts=1&callTimeout=5000"
+            + "&callFailoverTimeout=5000&connectionTTL=5000&clientFailureCheckPeriod=1500&connect-timeout-millis=2000"
             + "&blockOnDurableSend=false&blockOnNonDurableSend=false&blockOnAcknowledge=false"
             + "&consumerWindowSize=262144&producerWindowSize=1048576&minLargeMessageSize=262144"
             + "&useTopologyForLoadBalancing=false";
+
+    /**
+     * What the library made of an address, by URL. It takes it apart by reflection, in a lock of the whole process, which is
+     * most of what a connection costs; there are as many as settings name, and a few that they named before.
+     */
+    private static final Map<String, Read> READ = new ConcurrentHashMap<>();
+
+    private static final int MOST_READ = 64;
+
+    private record Read(List<TransportConfiguration> connectors, ServerLocatorConfig config) {}
 
     /** @throws IllegalArgumentException when it is no such address; the message says what one looks like */
     public static BrokerAddress parse(String text) {
@@ -72,8 +89,30 @@ public record BrokerAddress(String url, String source) {
         return url.equals(LOCAL);
     }
 
-    /** For the client library, with our time-outs; what the setting states itself counts more. */
-    String clientUrl() {
+    /**
+     * A factory of its own for whoever connects there, to be closed by him. It only holds settings; it connects when it is
+     * asked for a connection.
+     */
+    ActiveMQConnectionFactory connections() {
+        Read read = READ.get(url);
+        if (read == null) {
+            try (ActiveMQConnectionFactory once = new ActiveMQConnectionFactory(clientUrl())) {
+                ServerLocatorImpl locator = (ServerLocatorImpl) once.getServerLocator();
+                read = new Read(List.of(locator.getStaticTransportConfigurations()), locator.getLocatorConfig());
+            }
+            if (READ.size() >= MOST_READ) {
+                READ.clear();
+            }
+            READ.put(url, read);
+        }
+        ServerLocatorImpl locator =
+                new ServerLocatorImpl(false, read.connectors.toArray(new TransportConfiguration[0]));
+        locator.setLocatorConfig(new ServerLocatorConfig(read.config));
+        return new ActiveMQConnectionFactory(locator);
+    }
+
+    /** With our time-outs; what the setting states itself counts more. */
+    private String clientUrl() {
         StringBuilder made = new StringBuilder(url);
         for (String parameter : OURS.split("&")) {
             String key = parameter.substring(0, parameter.indexOf('=') + 1);

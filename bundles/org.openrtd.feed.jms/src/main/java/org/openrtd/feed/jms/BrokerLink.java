@@ -157,8 +157,7 @@ public final class BrokerLink implements AutoCloseable {
             throw new IllegalArgumentException("local is the node's own broker, not a URL");
         }
         Addresses.word(user);
-        // The factory only holds settings; it connects when asked for a connection.
-        ActiveMQConnectionFactory factory = new ActiveMQConnectionFactory(broker.clientUrl());
+        ActiveMQConnectionFactory factory = broker.connections();
         if (checked) {
             // Otherwise who may not send hears nothing of it, and the broker logs a stack trace.
             factory.setBlockOnNonDurableSend(true);
