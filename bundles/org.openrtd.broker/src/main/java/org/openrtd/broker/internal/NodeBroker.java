@@ -476,7 +476,8 @@ final class NodeBroker implements LocalBroker {
         return address == null ? "?" : address.startsWith("/") ? address.substring(1) : address;
     }
 
-    boolean hasAddress(String address) {
+    @Override
+    public boolean hasAddress(String address) {
         return server().getAddressInfo(SimpleString.of(address)) != null;
     }
 

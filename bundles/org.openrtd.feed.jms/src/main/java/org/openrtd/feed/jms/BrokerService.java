@@ -297,6 +297,7 @@ public final class BrokerService implements AutoCloseable {
     private final class Carrier implements AutoCloseable {
 
         private final long mine;
+        private final LocalBroker broker;
         private final LocalBroker.Opened opened;
         private Connection connection;
         private Session session;
@@ -306,6 +307,7 @@ public final class BrokerService implements AutoCloseable {
 
         Carrier(LocalBroker broker, long mine) throws JMSException {
             this.mine = mine;
+            this.broker = broker;
             this.opened = open.apply(broker);
             try {
                 connection = broker.connections().createConnection(broker.user(), broker.password());
@@ -380,6 +382,13 @@ public final class BrokerService implements AutoCloseable {
         /** {@code null} when the asker has gone. */
         private MessageProducer replyProducer(String topic) throws JMSException {
             MessageProducer known = replies.get(topic);
+            if (!broker.hasAddress(topic)) {
+                // The broker would log a stack trace for each answer to one who has gone.
+                if (known != null) {
+                    replies.remove(topic).close();
+                }
+                return null;
+            }
             if (known != null) {
                 return known;
             }

@@ -37,6 +37,11 @@ public interface LocalBroker {
     /** Opens a queue that {@code senderRole} sends to and the node reads. */
     Opened openQueue(String address, String senderRole);
 
+    /** Whether there is such an address now; that of one who asks goes with it. Does not wait. */
+    default boolean hasAddress(String address) {
+        return true;
+    }
+
     /** The roles that a user had when it last logged in here; empty of one that never did. */
     Set<String> roles(String user);
 

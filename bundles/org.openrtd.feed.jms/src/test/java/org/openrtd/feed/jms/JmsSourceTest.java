@@ -17,6 +17,7 @@ import org.openrtd.feed.Link;
 import org.openrtd.feed.LinkListener;
 import org.openrtd.feed.MonotonicClock;
 import org.openrtd.feed.Position;
+import org.openrtd.feed.ReplyTo;
 
 /** A source before a real broker, and what asks it. */
 @Timeout(90)
@@ -153,6 +154,30 @@ class JmsSourceTest {
         ask(new byte[] {1});
         await(() -> source.messagesSent() + source.messagesDropped() - dropped >= 1 + 2 * REQUESTS * PARTS);
         assertTrue(source.messagesDropped() > dropped);
+    }
+
+    @Test
+    void sendsNothingToWhoHasGone() throws Exception {
+        CompletableFuture<ReplyTo> asker = new CompletableFuture<>();
+        source.answerWith((from, message) -> {
+            asker.complete(from);
+            source.reply(from, message);
+        });
+        connect();
+        connected.get(60, TimeUnit.SECONDS);
+        ask(new byte[] {1});
+        ReplyTo gone = asker.get(60, TimeUnit.SECONDS);
+        await(() -> replies.get() > 0);
+        following.call(() -> {
+            link.close();
+            return null;
+        });
+        await(() -> !broker.hasAddress(Addresses.reply(gone.user(), gone.id())));
+
+        long sent = source.messagesSent();
+        source.reply(gone, new byte[] {2});
+        await(() -> source.messagesDropped() == 1);
+        assertEquals(sent, source.messagesSent());
     }
 
     private void ask(byte[] request) {

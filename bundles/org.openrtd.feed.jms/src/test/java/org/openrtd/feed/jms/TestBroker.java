@@ -119,6 +119,11 @@ public final class TestBroker implements LocalBroker, AutoCloseable {
     }
 
     @Override
+    public boolean hasAddress(String address) {
+        return server.getActiveMQServer().getAddressInfo(SimpleString.of(address)) != null;
+    }
+
+    @Override
     public Set<String> roles(String user) {
         return Set.of();
     }
