@@ -25,6 +25,9 @@ final class BrokerControl extends StandardMBean implements BrokerMXBean {
             Map.entry(
                     "RefusedMessages",
                     "Messages and requests refused since the start as no client of ours sends such."),
+            Map.entry(
+                    "PutOff",
+                    "How often somebody was told to connect later since the start, as many connected at once."),
             Map.entry("MemoryBytes", "Bytes that all messages waiting in the broker take."),
             Map.entry(
                     "MaxMemoryBytes",
@@ -92,6 +95,11 @@ final class BrokerControl extends StandardMBean implements BrokerMXBean {
     @Override
     public long getRefusedMessages() {
         return broker.refusedMessages();
+    }
+
+    @Override
+    public long getPutOff() {
+        return broker.putOff();
     }
 
     @Override

@@ -71,6 +71,12 @@ final class BrokerGuard implements Interceptor, ActiveMQServerPlugin {
     /** Who is refused may come again at once, and must not fill the log. */
     private static final int MAX_TOLD = 100;
 
+    /** A processor has no more use of those who connect than this. */
+    private static final int CONNECTING_OF_A_PROCESSOR = 8;
+
+    private final Arrivals arrivals =
+            new Arrivals(CONNECTING_OF_A_PROCESSOR * Runtime.getRuntime().availableProcessors(), System::nanoTime);
+
     private final int maxUserConnections;
     /** The connections over TCP of each user that has some. */
     private final Map<String, Set<Object>> userConnections = new HashMap<>();
@@ -85,6 +91,14 @@ final class BrokerGuard implements Interceptor, ActiveMQServerPlugin {
         this.maxSilenceMillis = settings.maxSilenceMillis();
         this.subscriptionMessages = settings.subscriptionMessages();
         this.maxUserConnections = settings.maxUserConnections();
+    }
+
+    @Override
+    public void afterCreateConnection(RemotingConnection connection) {
+        if (!(connection.getTransportConnection() instanceof InVMConnection) && !arrivals.begin(connection.getID())) {
+            connection.fail(
+                    new ActiveMQException("Too many connect at once", null, ActiveMQExceptionType.NOT_CONNECTED));
+        }
     }
 
     /** Called for a session whose user was found to be who it says. */
@@ -111,10 +125,16 @@ final class BrokerGuard implements Interceptor, ActiveMQServerPlugin {
 
     @Override
     public void afterDestroyConnection(RemotingConnection connection) {
+        arrivals.done(connection.getID());
         synchronized (userConnections) {
             userConnections.values().forEach(each -> each.remove(connection.getID()));
             userConnections.values().removeIf(Set::isEmpty);
         }
+    }
+
+    /** How often somebody was told to connect later. */
+    long putOff() {
+        return arrivals.putOff();
     }
 
     long refusedMessages() {
@@ -131,6 +151,10 @@ final class BrokerGuard implements Interceptor, ActiveMQServerPlugin {
                     large
                             ? "a message in pieces, for its size; " + largest()
                             : "a packet of type " + type + ", which no client of ours sends");
+        }
+        if (type == PacketImpl.SESS_SEND) {
+            // Whoever connects to us has something to say.
+            arrivals.done(connection.getID());
         }
         if (packet instanceof MessagePacketI message && message.getMessage().getEncodeSize() > maxMessageBytes) {
             return refuse(connection, "a message of " + message.getMessage().getEncodeSize() + " bytes; " + largest());

@@ -28,6 +28,8 @@ public interface BrokerMXBean {
 
     long getRefusedMessages();
 
+    long getPutOff();
+
     long getMemoryBytes();
 
     long getMaxMemoryBytes();

@@ -425,6 +425,11 @@ final class NodeBroker implements LocalBroker {
         return guard.refusedMessages();
     }
 
+    /** How often somebody was told to connect later, as many were connecting. */
+    long putOff() {
+        return guard.putOff();
+    }
+
     /** What waits in the broker, all messages together. */
     long memoryBytes() {
         return server().getPagingManager().getGlobalSize();
@@ -511,7 +516,10 @@ final class NodeBroker implements LocalBroker {
     /** For operators, by name. */
     Map<String, String> details() {
         Map<String, String> details = new LinkedHashMap<>();
-        details.put("connections", connectionCount() + " of " + settings.maxConnections());
+        details.put(
+                "connections",
+                connectionCount() + " of " + settings.maxConnections()
+                        + (putOff() == 0 ? "" : "; put off for a moment as many came at once: " + putOff()));
         details.put(
                 "memory of waiting messages",
                 (memoryBytes() >> 10) + " KiB of " + (settings.maxMemoryBytes() >> 20) + " MiB; answers "
