@@ -32,7 +32,7 @@ final class EpochFile {
 
     EpochFile(Path file) {
         this.file = file;
-        this.absent = file != null && !Files.exists(file);
+        this.absent = file != null && Files.notExists(file);
         this.highest = file == null || absent ? 0 : read(file);
     }
 
