@@ -10,6 +10,11 @@
 import { createInterface } from 'node:readline';
 import { launch, PATIENCE } from './launch.js';
 
+/** An order that takes longer will never be through: whoever gave it is to hear that. */
+const LONGEST = 5 * PATIENCE;
+/** How often is signed in: a node that starts may not know its users yet, and holds up who fails ten times. */
+const TRIES = 6;
+
 const browser = await launch();
 const pages = new Map();
 
@@ -38,10 +43,19 @@ const orders = {
         await new Promise((resolve) => setTimeout(resolve, 200));
       }
     }
-    await page.fill('#user', user);
-    await page.fill('#password', password);
-    await page.keyboard.press('Enter');
-    await page.waitForSelector('#live:not([hidden])');
+    for (let left = TRIES; ; ) {
+      await page.fill('#user', user);
+      await page.fill('#password', password);
+      // what was said of the try before is gone, or this one would take it for its own
+      await page.evaluate(() => (document.getElementById('sign-in-error').textContent = ''));
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() => !document.getElementById('live').hidden || document.getElementById('sign-in-error').textContent !== '', null, { polling: 100 });
+      if (await page.isVisible('#live')) break;
+      const said = await page.textContent('#sign-in-error');
+      if (--left === 0) throw new Error(`signing in fails: ${said}`);
+      await new Promise((resolve) => setTimeout(resolve, 5000));
+      if (await page.isVisible('#live')) break;
+    }
     await page.evaluate(watch);
   },
   async read({ page: name }) {
@@ -77,6 +91,7 @@ function watch() {
   window.look = () => ({
     ...shows(),
     banner: banner(),
+    causes: document.getElementById('banner').hidden ? [] : [...document.querySelectorAll('#banner-list .cause')].map((c) => c.textContent),
     title: document.title,
     said: text('#announce'),
     grey: { tiles: grey('tiles-calls', 'dd.num'), types: grey('types-panel', 'td.c-offered'), agents: grey('agents-panel', 'td.c-time') },
@@ -97,11 +112,17 @@ function watch() {
 console.log('ready');
 for await (const line of createInterface({ input: process.stdin })) {
   let answer;
+  let timer;
   try {
     const order = JSON.parse(line);
-    answer = { answer: (await orders[order.do](order)) ?? null };
+    const late = new Promise((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`not done within ${LONGEST / 1000} s`)), LONGEST);
+    });
+    answer = { answer: (await Promise.race([orders[order.do](order), late])) ?? null };
   } catch (e) {
     answer = { error: e.message };
+  } finally {
+    clearTimeout(timer);
   }
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }
