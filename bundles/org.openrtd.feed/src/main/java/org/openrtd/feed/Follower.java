@@ -51,6 +51,9 @@ public final class Follower implements AutoCloseable {
     /** After so many times {@code resumeTimeout} it looks whether one of which it knows nothing has what it waits for. */
     private static final int PATIENCE = 6;
 
+    /** So many times what it waits for a source is doubled. */
+    private static final int MOST_PATIENCE = 2;
+
     /** The reason of one that follows nobody, for people; {@link #isIdle} is the fact. */
     public static final String IDLE = "idle until a client asks";
 
@@ -127,6 +130,9 @@ public final class Follower implements AutoCloseable {
     private volatile long changes;
     private long connectAt;
     private int failures;
+    /** How many times in a row a source was left because it took too long. */
+    private int late;
+
     private boolean closed;
 
     private Phase phase;
@@ -222,8 +228,8 @@ public final class Follower implements AutoCloseable {
                     if (now >= connectAt && !awaiting) {
                         connect(now);
                     }
-                } else if (now - connection.since >= settings.resumeTimeout().toMillis()) {
-                    leave("no connection to " + sourceName() + " within " + seconds(settings.resumeTimeout()));
+                } else if (now - connection.since >= patient(settings.resumeTimeout())) {
+                    leaveLate("no connection to " + sourceName() + " within ", settings.resumeTimeout(), "");
                 }
             }
             case RESUMING -> {
@@ -233,11 +239,9 @@ public final class Follower implements AutoCloseable {
                 }
                 boolean elsewhere = phase != Phase.WAITING
                         || (noneReady ? settings.sources().size() > 1 : servable());
-                if (!leaveSilent(now)
-                        && elsewhere
-                        && now - progressAt >= settings.resumeTimeout().toMillis()) {
-                    leave("no progress for " + seconds(settings.resumeTimeout()) + " while " + phase + ", "
-                            + replica.reason());
+                if (!leaveSilent(now) && elsewhere && now - progressAt >= patient(settings.resumeTimeout())) {
+                    leaveLate(
+                            "no progress for ", settings.resumeTimeout(), " while " + phase + ", " + replica.reason());
                 } else if (phase == Phase.WAITING
                         && now - progressAt
                                 >= PATIENCE * settings.resumeTimeout().toMillis()
@@ -489,6 +493,7 @@ public final class Follower implements AutoCloseable {
             leave(why);
             source = 0;
             failures = 0;
+            late = 0;
             connectAt = clock.millis();
         }
     }
@@ -582,6 +587,20 @@ public final class Follower implements AutoCloseable {
             }
         }
         return fit() ? ready.index : (source + 1) % sources;
+    }
+
+    private void leaveLate(String why, Duration time, String then) {
+        String whole = why + patient(time) / 1000.0 + " s" + then;
+        late++;
+        leave(whole);
+    }
+
+    /**
+     * How long to wait for what usually takes no longer than this, in ms: longer with each time that was in vain. A source to
+     * which a whole site comes back is slow, and slower with each that gives up and begins again.
+     */
+    private long patient(Duration usual) {
+        return usual.toMillis() << Math.min(late, MOST_PATIENCE);
     }
 
     private void leave(String why, int next) {
@@ -721,7 +740,7 @@ public final class Follower implements AutoCloseable {
         }
         if (ready != null) {
             long patience = ready.name == null
-                    ? settings.resumeTimeout().toMillis()
+                    ? settings.resumeTimeout().toMillis() << Math.min(readyFailures, MOST_PATIENCE)
                     : settings.staleAfter().toMillis();
             if (now - ready.known.heardAt() >= patience) {
                 if (ready.name != null && ready.known.hop() == null) {
@@ -866,10 +885,9 @@ public final class Follower implements AutoCloseable {
     }
 
     private boolean leaveSilent(long now) {
-        boolean silent =
-                now - connection.known.heardAt() >= settings.staleAfter().toMillis();
+        boolean silent = now - connection.known.heardAt() >= patient(settings.staleAfter());
         if (silent) {
-            leave("nothing heard from " + sourceName() + " for " + seconds(settings.staleAfter()));
+            leaveLate("nothing heard from " + sourceName() + " for ", settings.staleAfter(), "");
         }
         return silent;
     }
@@ -896,6 +914,7 @@ public final class Follower implements AutoCloseable {
             liveSince = clock.millis();
         }
         failures = 0;
+        late = 0;
         barred.remove(source);
         outrun = 0;
         phase(null);

@@ -333,6 +333,30 @@ class FollowerTest {
     }
 
     @Test
+    void waitsLongerForASourceEachTimeThatWasInVainAsItMayOnlyBeSlow() {
+        List<Long> at = new ArrayList<>();
+        while (at.size() < 5) {
+            int before = connects.size();
+            pass(50);
+            if (connects.size() > before) {
+                at.add(now);
+            }
+        }
+        long[] waits = {5_000, 10_000, 20_000, 20_000};
+        for (int i = 0; i < waits.length; i++) {
+            long took = at.get(i + 1) - at.get(i);
+            assertTrue(took >= waits[i] && took <= waits[i] + 5_100, at.toString());
+        }
+
+        // One that had been well is left as soon as ever.
+        listener.connected("centre");
+        exchange();
+        assertEquals(FeedState.LIVE, replica().state());
+        pass(3_100);
+        assertEquals("nothing heard from centre for 3.0 s", replica().reason());
+    }
+
+    @Test
     void waitsLongerFromAttemptToAttemptButNotForEver() {
         List<Long> at = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
