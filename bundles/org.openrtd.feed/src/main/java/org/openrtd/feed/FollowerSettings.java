@@ -13,7 +13,8 @@ import java.util.Objects;
  * @param needed the columns that the readers cannot do without: a source that lacks one, or has it with another type or
  *     key, is refused; {@code null} to take whatever comes
  * @param heartbeatInterval how often sources send a heartbeat
- * @param resumeTimeout how long resuming or connecting may make no progress before the next source is tried
+ * @param resumeTimeout how long resuming or connecting may make no progress before the next source is tried; doubled, up to
+ *     four times, while that is in vain
  * @param staleAfter the age at which numbers count as not current; also the silence after which a source is left
  * @param backOff how long to wait before the first new attempt to connect; doubles up to {@code maxBackOff}, with jitter
  * @param bufferBytes how many bytes of live batches are kept while resuming
