@@ -21,19 +21,20 @@ final class DerbyFiles {
 
     /**
      * What Derby says only of files that are missing, or that hold what they should not: pages and containers, the log and
-     * recovery from it, the main file of the database, a table's file.
+     * recovery from it, the main file of the database, a table's file. That recovery cannot write a page (XSDFI) is such a
+     * page's fault where the disk does not say otherwise.
      */
-    private static final Pattern DAMAGE =
-            Pattern.compile("XSDG[0234]|XSDB[12459B]|XSDF6|XSLA[3678BDO]|XBM0[AJQ]" + "|40XD2|XSAI2|XSAM3|XSCB1|XSCH1");
+    private static final Pattern DAMAGE = Pattern.compile(
+            "XSDG[0234]|XSDB[12459B]|XSDF[6I]|XSLA[3678BDO]|XBM0[AJQ]" + "|40XD2|XSAI2|XSAM3|XSCB1|XSCH1");
     /**
      * What it says of files that are right: somebody else has them, they are another release's, they may not be written, the
      * disk is full. It opens them again when that is over.
      */
     private static final Pattern SOUND = Pattern.compile("XSDB6|XSLAN|XCW00|XBM0H|08004|XJ004|XSDG9"
-            + "|XSLA[04ACEFHJKLPQ]|XSDG1|XSDF[13I]|XSDBC|XBM0[67BC]|XSTB2|XSDFB");
+            + "|XSLA[04ACEFHJKLPQ]|XSDG1|XSDF[13]|XSDBC|XBM0[67BC]|XSTB2|XSDFB");
     /** As operating system and Java say it, in what Derby hands on. */
     private static final Pattern PASSES = Pattern.compile(
-            "(?i)no space left|not enough space|too many open files|quota exceeded|read-only file system"
+            "(?i)no space left|not enough space|file too large|too many open files|quota exceeded|read-only file system"
                     + "|permission denied|access is denied|OutOfMemoryError");
 
     private DerbyFiles() {}

@@ -343,7 +343,7 @@ class KeeperTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"XSDG0", "XSDG2", "XSDB4", "XSLA3", "XSLA7", "XSLAB", "XSLAD", "XBM0A", "40XD2"})
+    @ValueSource(strings = {"XSDG0", "XSDG2", "XSDB4", "XSLA3", "XSLA7", "XSLAB", "XSLAD", "XBM0A", "40XD2", "XSDFI"})
     void knowsDamage(String state) {
         assertTrue(DerbyFiles.isDamage(new SQLException("x", state)));
         assertTrue(DerbyFiles.isDamage(wrapped("XJ040", new SQLException("x", state))));
@@ -351,15 +351,16 @@ class KeeperTest {
                 DerbyFiles.isDamage(wrapped(state, new SQLException("x", "XSLA4"))), "what it comes from counts more");
         assertFalse(DerbyFiles.isDamage(
                 wrapped(state, new SQLException("java.io.IOException: No space left on device", "XJ001"))));
+        assertFalse(DerbyFiles.isDamage(wrapped(state, new java.io.IOException("File too large"))));
         assertFalse(DerbyFiles.isDamage(wrapped(state, new OutOfMemoryError())));
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "XSLA4", "XSLA0", "XSLA1", "XSDG1", "XSDF1", "XSDFI", "XSDBC", "XSLA2", "XSLAA", "XSLAJ", "XSLAK",
-                "XSLAC", "XSLAP", "XSLAE", "XSLAF", "XSLAH", "XBM0B", "XBM0C", "XBM06", "XBM07", "XSDB6", "XSLAN",
-                "XJ040", "XJ001", "42X05", "08006", "40XL1"
+                "XSLA4", "XSLA0", "XSLA1", "XSDG1", "XSDF1", "XSDBC", "XSLA2", "XSLAA", "XSLAJ", "XSLAK", "XSLAC",
+                "XSLAP", "XSLAE", "XSLAF", "XSLAH", "XBM0B", "XBM0C", "XBM06", "XBM07", "XSDB6", "XSLAN", "XJ040",
+                "XJ001", "42X05", "08006", "40XL1"
             })
     void takesNothingElseForDamage(String state) {
         assertFalse(DerbyFiles.isDamage(new SQLException("x", state)));
