@@ -1,6 +1,7 @@
 package org.openrtd.broker.internal;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,6 +28,9 @@ final class Arrivals {
     /** Since when they have been connecting, by the connection's id. */
     private final Map<Object, Long> connecting = new ConcurrentHashMap<>();
 
+    /** All who were let in, until they go. */
+    private final Set<Object> known = ConcurrentHashMap.newKeySet();
+
     private final LongAdder putOff = new LongAdder();
     private long toldAt;
     private boolean told;
@@ -36,12 +40,18 @@ final class Arrivals {
         this.nanoTime = nanoTime;
     }
 
-    /** Whether one more may connect now; he is counted until {@link #done}. */
+    /** Whether he was let in before. */
+    boolean isKnown(Object id) {
+        return known.contains(id);
+    }
+
+    /** Whether one more may connect now; he is counted until {@link #done}, and known until {@link #gone}. */
     synchronized boolean begin(Object id) {
         long now = nanoTime.getAsLong();
         connecting.values().removeIf(since -> now - since > LONGEST_NANOS);
         if (connecting.size() < most) {
             connecting.put(id, now);
+            known.add(id);
             return true;
         }
         putOff.increment();
@@ -49,18 +59,24 @@ final class Arrivals {
             told = true;
             toldAt = now;
             LOG.info(
-                    "More than {} connect at once: those who come last are put off for a moment, {} since the start",
+                    "{} are connecting at this moment: who comes meanwhile is put off, {} times since the start",
                     most,
                     putOff.sum());
         }
         return false;
     }
 
-    /** He has said something, or is gone. */
+    /** He has said something. */
     void done(Object id) {
         if (!connecting.isEmpty()) {
             connecting.remove(id);
         }
+    }
+
+    /** His connection has ended. */
+    void gone(Object id) {
+        known.remove(id);
+        connecting.remove(id);
     }
 
     /** How often somebody was put off. */

@@ -93,14 +93,6 @@ final class BrokerGuard implements Interceptor, ActiveMQServerPlugin {
         this.maxUserConnections = settings.maxUserConnections();
     }
 
-    @Override
-    public void afterCreateConnection(RemotingConnection connection) {
-        if (!(connection.getTransportConnection() instanceof InVMConnection) && !arrivals.begin(connection.getID())) {
-            connection.fail(
-                    new ActiveMQException("Too many connect at once", null, ActiveMQExceptionType.NOT_CONNECTED));
-        }
-    }
-
     /** Called for a session whose user was found to be who it says. */
     @Override
     public void afterCreateSession(ServerSession session) {
@@ -111,8 +103,12 @@ final class BrokerGuard implements Interceptor, ActiveMQServerPlugin {
         }
         synchronized (userConnections) {
             Set<Object> connections = userConnections.computeIfAbsent(user, each -> new HashSet<>());
-            if (connections.contains(connection.getID()) || connections.size() < maxUserConnections) {
+            if (connections.contains(connection.getID())) {
+                return;
+            }
+            if (connections.size() < maxUserConnections) {
                 connections.add(connection.getID());
+                connection.addCloseListener(() -> forget(connection.getID()));
                 return;
             }
         }
@@ -123,11 +119,10 @@ final class BrokerGuard implements Interceptor, ActiveMQServerPlugin {
                         + " may have (maxUserConnections in etc/org.openrtd.broker.cfg)");
     }
 
-    @Override
-    public void afterDestroyConnection(RemotingConnection connection) {
-        arrivals.done(connection.getID());
+    /** Not by {@code afterDestroyConnection}, of which one that was silent for too long is not told. */
+    private void forget(Object id) {
         synchronized (userConnections) {
-            userConnections.values().forEach(each -> each.remove(connection.getID()));
+            userConnections.values().forEach(each -> each.remove(id));
             userConnections.values().removeIf(Set::isEmpty);
         }
     }
@@ -155,6 +150,9 @@ final class BrokerGuard implements Interceptor, ActiveMQServerPlugin {
         if (type == PacketImpl.SESS_SEND) {
             // Whoever connects to us has something to say.
             arrivals.done(connection.getID());
+        } else if ((type == PacketImpl.CREATESESSION || type == PacketImpl.CREATESESSION_V2)
+                && !(connection.getTransportConnection() instanceof InVMConnection)) {
+            return mayConnect(connection);
         }
         if (packet instanceof MessagePacketI message && message.getMessage().getEncodeSize() > maxMessageBytes) {
             return refuse(connection, "a message of " + message.getMessage().getEncodeSize() + " bytes; " + largest());
@@ -168,6 +166,21 @@ final class BrokerGuard implements Interceptor, ActiveMQServerPlugin {
                     "a silence of " + ping.getConnectionTTL() + " ms; the longest is " + maxSilenceMillis + " ms");
         }
         return true;
+    }
+
+    /** Asked for each of a connection's sessions; the first counts. Before it is known whose it is, as that costs too. */
+    private boolean mayConnect(RemotingConnection connection) {
+        Object id = connection.getID();
+        if (arrivals.isKnown(id)) {
+            return true;
+        }
+        if (arrivals.begin(id)) {
+            connection.addCloseListener(() -> arrivals.gone(id));
+            return true;
+        }
+        connection.fail(new ActiveMQException(
+                "Many connect at this moment: come again", null, ActiveMQExceptionType.NOT_CONNECTED));
+        return false;
     }
 
     private String largest() {

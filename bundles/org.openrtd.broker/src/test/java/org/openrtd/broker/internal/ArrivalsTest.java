@@ -30,6 +30,22 @@ class ArrivalsTest {
     }
 
     @Test
+    void knowsWhoWasLetInUntilHeGoes() {
+        arrivals.begin("a");
+        arrivals.begin("b");
+        arrivals.begin("c");
+        arrivals.done("a");
+        assertTrue(arrivals.isKnown("a"));
+        assertTrue(arrivals.isKnown("b"));
+        assertFalse(arrivals.isKnown("c"));
+        arrivals.gone("a");
+        arrivals.gone("b");
+        assertFalse(arrivals.isKnown("a"));
+        assertTrue(arrivals.begin("c"), "who goes is not connecting any more");
+        assertTrue(arrivals.begin("d"));
+    }
+
+    @Test
     void isNotHeldUpByWhoNeverFinishes() {
         arrivals.begin("a");
         arrivals.begin("b");
