@@ -2,7 +2,7 @@
  * Pages of real nodes in a browser, for a test in another language: each line of standard input is an order, each line of
  * standard output, after `ready`, the answer to it. What is to be seen is judged by whoever asks.
  *
- *   {"do":"open","page":"p","url":"http://…/","user":"…","password":"…"}   until numbers are there
+ *   {"do":"open","page":"p","url":"http://…/","user":"…","password":"…"}   until it has signed in
  *   {"do":"read","page":"p"}      all that the page shows
  *   {"do":"frames","page":"p"}    what it showed at each frame with a new second, since this was asked before
  *   {"do":"shot","page":"p","file":"…"}
@@ -13,7 +13,7 @@ import { launch, PATIENCE } from './launch.js';
 /** An order that takes longer will never be through: whoever gave it is to hear that. */
 const LONGEST = 5 * PATIENCE;
 /** How often is signed in: a node that starts may not know its users yet, and holds up who fails ten times. */
-const TRIES = 6;
+const TRIES = 9;
 
 const browser = await launch();
 const pages = new Map();
@@ -53,7 +53,7 @@ const orders = {
       if (await page.isVisible('#live')) break;
       const said = await page.textContent('#sign-in-error');
       if (--left === 0) throw new Error(`signing in fails: ${said}`);
-      await new Promise((resolve) => setTimeout(resolve, 5000));
+      await new Promise((resolve) => setTimeout(resolve, 15_000));
       if (await page.isVisible('#live')) break;
     }
     await page.evaluate(watch);

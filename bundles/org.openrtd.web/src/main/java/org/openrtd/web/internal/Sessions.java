@@ -95,19 +95,18 @@ final class Sessions {
             return Optional.empty();
         }
         String digest = digest(cookie);
-        Instant since = doubted.get(digest);
-        if (since != null && !since.plus(DOUBTED).isAfter(clock.get())) {
-            end(cookie);
-            return Optional.empty();
-        }
         if (session.proof().equals(proof(cookie, version.apply(session.user())))) {
             doubted.remove(digest);
             return Optional.of(session);
         }
+        Instant since = doubted.get(digest);
         if (since == null) {
             // Whoever writes the file may not be through; what it says for longer counts for good.
             doubted.put(digest, clock.get());
-            LOG.info("A session of user {} is over: users.properties says something else of him", session.user());
+            LOG.info(
+                    "A session of user {} does not count: users.properties says something else of him", session.user());
+        } else if (!since.plus(DOUBTED).isAfter(clock.get())) {
+            end(cookie);
         }
         return Optional.empty();
     }

@@ -521,7 +521,7 @@ final class WebServer implements AutoCloseable {
         private String[] forwarded(String name) {
             return peer == null || !proxies.contains(peer)
                     ? new String[0]
-                    : String.join(",", request.getHeaders().getValuesList(name)).split(",");
+                    : String.join(",", request.getHeaders().getValuesList(name)).split(",", -1);
         }
 
         private static String path(Request request) {

@@ -40,7 +40,7 @@ class ManyStreamsTest {
     void start() throws Exception {
         node = new TestNode(null, List.of(), List.of());
         change(ROWS);
-        // More than the buffers of a socket that is not read take.
+        // A snapshot of a MiB: those who read late have it under way, or in the buffers of their sockets.
         for (int i = 0; i < 20; i++) {
             node.config.put(row("Call_Type", "CallTypeID", i, "EnterpriseName", "x".repeat(50_000)));
         }
@@ -206,10 +206,6 @@ class ManyStreamsTest {
             TestNode.await(
                     "nearly all are served",
                     () -> Integer.parseInt(node.node.details().get("streams")) >= STREAMS - STREAMS / 20);
-            StreamPump pump = node.node.pump();
-            TestNode.await(
-                    "somebody does not take what is sent",
-                    () -> pump.bytesUnderWay() > 900_000 || pump.tooSlow.get() > 0);
             ByteBuffer buffer = ByteBuffer.allocate(16 << 10);
             List<Object> expected = List.of();
             List<Connection> behind = all;
