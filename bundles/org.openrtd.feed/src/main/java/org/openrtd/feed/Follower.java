@@ -130,7 +130,7 @@ public final class Follower implements AutoCloseable {
     private volatile long changes;
     private long connectAt;
     private int failures;
-    /** How many times in a row a source was left because it took too long. */
+    /** How many times a source was left because it took too long, since it was LIVE. */
     private int late;
 
     private boolean closed;
@@ -345,6 +345,7 @@ public final class Follower implements AutoCloseable {
             return;
         }
         idle = is;
+        late = 0;
         connectAt = clock.millis();
         if (is) {
             endReady();

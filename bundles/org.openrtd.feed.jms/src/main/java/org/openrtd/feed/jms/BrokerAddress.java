@@ -25,9 +25,9 @@ public record BrokerAddress(String url, String source) {
     public static final String LOCAL = "local";
 
     /**
-     * Ours, not the client's: the client never reconnects by itself, and no call of it waits longer than five seconds, which is
-     * {@code resumeTimeout} and more than a broker needs to which a whole site comes back at once. A follower knows by its
-     * heartbeats when a broker stops, long before. Sends never wait. Messages below 256 KiB (our parts have at most 64) never
+     * Ours, not the client's: the client never reconnects by itself, and no call of it waits longer than five seconds, as
+     * {@code resumeTimeout} is: a broker to which a whole site comes back at once is slow. A follower knows by its heartbeats
+     * when a broker stops, long before. Sends never wait. Messages below 256 KiB (our parts have at most 64) never
      * become files.
      */
     private static final String OURS = "reconnectAttempts=0&initialConnectAttempts=1&callTimeout=5000"
@@ -111,7 +111,7 @@ public record BrokerAddress(String url, String source) {
         return new ActiveMQConnectionFactory(locator);
     }
 
-    /** With our time-outs; what the setting states itself counts more. */
+    /** With our time-outs; what the setting states of the line itself counts more. */
     private String clientUrl() {
         StringBuilder made = new StringBuilder(url);
         for (String parameter : OURS.split("&")) {

@@ -103,6 +103,9 @@ class JmsSourceTest {
 
     private static void await(Condition condition) {
         while (!condition.holds()) {
+            if (Thread.interrupted()) {
+                throw new AssertionError("The test's time is over");
+            }
             Thread.onSpinWait();
         }
     }

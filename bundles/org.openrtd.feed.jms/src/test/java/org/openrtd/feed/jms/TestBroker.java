@@ -51,6 +51,7 @@ public final class TestBroker implements LocalBroker, AutoCloseable {
         configuration.setPopulateValidatedUser(true);
         configuration.setJMXManagementEnabled(false);
         configuration.setConnectionTTLOverride(-1);
+        configuration.setAddressQueueScanPeriod(200);
         configuration.addAcceptorConfiguration("invm", "vm://" + id);
         configuration.addAcceptorConfiguration("tcp", "tcp://127.0.0.1:" + port + "?protocols=CORE");
         configuration.addAddressSetting(

@@ -222,8 +222,7 @@ final class Centre implements AutoCloseable {
             lastClockAt = monotonic.millis() - 1000;
         }
         // Larger than any tick before, as no centre cuts a thousand batches a second; unless its epoch was ahead of the
-        // clock,
-        // so who compares ticks compares epochs too.
+        // clock, so who compares ticks compares epochs too.
         tick = epoch;
         Statistics statistics = fold.statistics();
         feeds.begin(epoch, statistics.cutAt(tick), statistics.all(Catalog.CALLS), statistics.all(Catalog.AGENTS));
