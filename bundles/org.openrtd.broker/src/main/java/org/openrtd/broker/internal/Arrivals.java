@@ -66,7 +66,7 @@ final class Arrivals {
         return false;
     }
 
-    /** He has said something. */
+    /** He has connected, and begins. */
     void done(Object id) {
         if (!connecting.isEmpty()) {
             connecting.remove(id);

@@ -147,8 +147,8 @@ final class BrokerGuard implements Interceptor, ActiveMQServerPlugin {
                             ? "a message in pieces, for its size; " + largest()
                             : "a packet of type " + type + ", which no client of ours sends");
         }
-        if (type == PacketImpl.SESS_SEND) {
-            // Whoever connects to us has something to say.
+        if (type == PacketImpl.SESS_SEND || type == PacketImpl.SESS_START) {
+            // Clients of ours do both last of all, when they have subscribed.
             arrivals.done(connection.getID());
         } else if ((type == PacketImpl.CREATESESSION || type == PacketImpl.CREATESESSION_V2)
                 && !(connection.getTransportConnection() instanceof InVMConnection)) {
